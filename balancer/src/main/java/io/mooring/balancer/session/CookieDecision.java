@@ -1,0 +1,70 @@
+package io.mooring.balancer.session;
+
+import io.mooring.balancer.token.SessionToken;
+import io.mooring.balancer.token.TokenCodec;
+import io.mooring.balancer.upstream.Member;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A decision that the client will carry home in its cookie. */
+final class CookieDecision extends Decision {
+
+    /** How old the last use in a cookie must be for the cookie to be set again. */
+    private static final long REFRESH_MILLIS = 1_000;
+
+    private final TokenCodec codec;
+    private final BackendTags tags;
+    private final Epochs epochs;
+    private final long now;
+    private long beganMillis;
+    private long lastSeenMillis;
+
+    CookieDecision(Scope scope, Selection selection, TokenCodec codec, BackendTags tags, Epochs epochs, long now) {
+        super(scope, selection, 0);
+        this.codec = codec;
+        this.tags = tags;
+        this.epochs = epochs;
+        this.now = now;
+        this.beganMillis = now;
+        this.lastSeenMillis = now;
+    }
+
+    @Override
+    public CookieAction cookieAction() {
+        if (member() == null) {
+            return CookieAction.NONE;
+        }
+        return switch (outcome()) {
+            case OFF, HASHED -> CookieAction.NONE;
+            case NEW -> CookieAction.INSERTED;
+            case KEPT -> now - lastSeenMillis >= REFRESH_MILLIS ? CookieAction.REFRESHED : CookieAction.NONE;
+            case IDLE_EXPIRED, MAX_EXPIRED, INVALID, MOVED, REVOKED -> CookieAction.REPLACED;
+        };
+    }
+
+    @Override
+    public String cookieValue() {
+        if (cookieAction() == CookieAction.NONE) {
+            return super.cookieValue();
+        }
+        Member bound = Objects.requireNonNull(member(), "an action needs a member");
+        return codec.write(tags.tagOf(bound), beganMillis, Math.max(now, lastSeenMillis), epochs.of(bound.id()));
+    }
+
+    /** Whether an operator ended the session; one whose backend is gone can only have ended with its scope. */
+    boolean isRevoked(SessionToken token, @Nullable Member bound) {
+        return bound == null ? !epochs.isOfScope(token.epoch()) : token.epoch() != epochs.of(bound.id());
+    }
+
+    /** Goes on with the session of the token instead of beginning one. */
+    void carryOn(SessionToken token) {
+        beganMillis = token.beganMillis();
+        lastSeenMillis = token.lastSeenMillis();
+    }
+
+    @Override
+    void bindAnew(Member next) {}
+
+    @Override
+    void end() {}
+}

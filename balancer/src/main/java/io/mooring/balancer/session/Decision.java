@@ -1,0 +1,193 @@
+package io.mooring.balancer.session;
+
+import io.mooring.balancer.upstream.Member;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was decided for one request, connection or flow: the backend, the outcome, and what the
+ * client is to remember.
+ *
+ * <p>Its life: made by {@link Scope#decide}; {@link #failover} as often as the chosen backend could
+ * not be reached; {@link #settle} when it was; {@link #close} when all is over. While it is open
+ * its backend counts it as active, and a session known by its source is held.
+ *
+ * <p>Used by one thread at a time; {@link #close} may be called by any, and more than once.
+ */
+public abstract sealed class Decision implements AutoCloseable permits UnboundDecision, CookieDecision, SourceDecision {
+
+    private static final AtomicIntegerFieldUpdater<Decision> CLOSED =
+            AtomicIntegerFieldUpdater.newUpdater(Decision.class, "closed");
+    private static final long NO_TICKET = -1;
+
+    private final Scope scope;
+    private final Selection selection;
+    private final long clientHash;
+    private long ticket = NO_TICKET;
+    private Outcome outcome = Outcome.OFF;
+    private @Nullable Member member;
+    private List<Member> tried = List.of();
+    private boolean settled;
+    private boolean refused;
+    private volatile int closed;
+
+    Decision(Scope scope, Selection selection, long clientHash) {
+        this.scope = scope;
+        this.selection = selection;
+        this.clientHash = clientHash;
+    }
+
+    /** Where it was made. */
+    public final Scope scope() {
+        return scope;
+    }
+
+    /** What became of persistence. A failover may still make {@code kept} into {@code moved}. */
+    public final Outcome outcome() {
+        return outcome;
+    }
+
+    /** The backend to use, or null when there is none: then the client is to be told so. */
+    public final @Nullable Member member() {
+        return member;
+    }
+
+    /** Whether there is no backend because the client's own cannot serve it and the policy is strict. */
+    public final boolean isRefused() {
+        return refused;
+    }
+
+    /** What the response is to do to the session cookie. */
+    public CookieAction cookieAction() {
+        return CookieAction.NONE;
+    }
+
+    /**
+     * The value of the session cookie to set.
+     *
+     * @throws IllegalStateException when {@link #cookieAction} is {@link CookieAction#NONE}
+     */
+    public String cookieValue() {
+        throw new IllegalStateException("there is no cookie to set");
+    }
+
+    /**
+     * Gives up on the backend, which could not be reached, and chooses the next.
+     *
+     * @return the backend to try, or null when none is left or the policy is strict
+     * @throws IllegalStateException after {@link #settle} or {@link #close}
+     */
+    public final @Nullable Member failover() {
+        if (settled || closed != 0) {
+            throw new IllegalStateException("the decision is settled");
+        }
+        Member failed = member;
+        if (failed == null) {
+            return null;
+        }
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>(2);
+        }
+        tried.add(failed);
+        unassign();
+        if (outcome == Outcome.KEPT) {
+            outcome = Outcome.MOVED;
+            if (scope.policy().persistence().strict()) {
+                refused = true;
+                return null;
+            }
+        }
+        Member next = candidate();
+        if (next != null) {
+            assign(next);
+            bindAnew(next);
+        }
+        return next;
+    }
+
+    /** Says that the backend was reached, or that none could be: the outcome is final and counted. */
+    public final void settle() {
+        if (!settled) {
+            settled = true;
+            scope.count(outcome);
+        }
+    }
+
+    /** Says that the client sent something more; for flows whose session is not {@linkplain #letGo held}. */
+    public void touch() {}
+
+    /** Stops holding the session open: from now on only {@link #touch} keeps it from expiring. */
+    public void letGo() {}
+
+    /** Ends the use of the backend. The outcome is counted if it was not yet. */
+    @Override
+    public final void close() {
+        if (CLOSED.compareAndSet(this, 0, 1)) {
+            settle();
+            Member last = member;
+            if (last != null) {
+                last.activity().end();
+            }
+            end();
+        }
+    }
+
+    /** Takes note that the session, if there is one, is bound to another backend now. */
+    abstract void bindAnew(Member next);
+
+    /** Lets go of what the decision holds. */
+    abstract void end();
+
+    /** Chooses by the balancing; null when no backend takes new clients. */
+    final @Nullable Member balance(Outcome because) {
+        outcome = because;
+        Member chosen = candidate();
+        if (chosen != null) {
+            assign(chosen);
+        }
+        return chosen;
+    }
+
+    /** Chooses the backend that the session is bound to. */
+    final void keep(Member bound) {
+        outcome = Outcome.KEPT;
+        assign(bound);
+    }
+
+    /** Balances a client whose backend cannot serve it, or refuses it if the policy is strict. */
+    final @Nullable Member move() {
+        if (scope.policy().persistence().strict()) {
+            outcome = Outcome.MOVED;
+            refused = true;
+            return null;
+        }
+        return balance(Outcome.MOVED);
+    }
+
+    /** Takes back the choice, without having tried it. */
+    final void unassign() {
+        Member chosen = member;
+        if (chosen != null) {
+            chosen.activity().end();
+            member = null;
+        }
+    }
+
+    final Selection selection() {
+        return selection;
+    }
+
+    private void assign(Member chosen) {
+        chosen.activity().begin();
+        member = chosen;
+    }
+
+    private @Nullable Member candidate() {
+        if (ticket == NO_TICKET) {
+            ticket = selection.selector().ticket(clientHash);
+        }
+        return selection.selector().candidate(ticket, tried);
+    }
+}

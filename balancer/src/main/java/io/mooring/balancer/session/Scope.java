@@ -1,0 +1,121 @@
+package io.mooring.balancer.session;
+
+import io.mooring.balancer.selection.Rotation;
+import io.mooring.balancer.selection.Selector;
+import io.mooring.balancer.upstream.Upstream;
+import io.mooring.balancer.upstream.UpstreamSnapshot;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream under one policy: the place where sessions live and decisions are made.
+ *
+ * <p>Safe for concurrent use. {@link #decide} reads one volatile reference, does not wait for
+ * other threads' work, and may be called on an event loop; the rest is for other threads. What is
+ * derived from the upstream's members is rebuilt by the thread that changes them.
+ */
+public final class Scope implements AutoCloseable {
+
+    private final ScopeId id;
+    private final Upstream upstream;
+    private final Policy policy;
+    private final Sessions sessions;
+    private final Rotation rotation;
+    private final OutcomeCounters outcomes = new OutcomeCounters();
+    private final Consumer<UpstreamSnapshot> observer = this::rebuild;
+    private volatile @Nullable Selection selection;
+
+    /**
+     * A scope that follows the upstream's changes until it is closed.
+     *
+     * @param gateway what scopes need of the gateway
+     */
+    public Scope(ScopeId id, Upstream upstream, Policy policy, SessionContext gateway) {
+        this.id = id;
+        this.upstream = upstream;
+        this.policy = policy;
+        this.rotation = new Rotation(gateway.random().nextLong());
+        this.sessions = gateway.sessions(id, policy);
+        upstream.observe(observer);
+    }
+
+    /** Where the policy is declared. */
+    public ScopeId id() {
+        return id;
+    }
+
+    /** Whose backends it chooses from. */
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    /** The policy. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /**
+     * Decides for one request, connection or flow.
+     *
+     * <p>The caller owns the decision, and must {@linkplain Decision#close close} it when what was
+     * decided for is over, however it ended.
+     *
+     * @param client the client's address, or null if it has none
+     * @param tokens the values of the session cookies that came, in their order; without a cookie policy they are ignored
+     */
+    public Decision decide(@Nullable InetAddress client, List<String> tokens) {
+        Selection now = selection;
+        if (now == null) {
+            throw new IllegalStateException("the constructor has set it");
+        }
+        return sessions.decide(this, now, client, tokens);
+    }
+
+    /** How often an outcome occurred. */
+    public long outcomes(Outcome outcome) {
+        return outcomes.of(outcome);
+    }
+
+    /** How many sessions are live; empty where the clients carry them. */
+    public OptionalInt liveSessions() {
+        return sessions.live();
+    }
+
+    /** How many live sessions are bound to a backend; empty where the clients carry them. */
+    public OptionalInt liveSessions(String backendId) {
+        return sessions.live(backendId);
+    }
+
+    /** Ends the session of a client that is known by its address; tells whether it had one. */
+    public boolean revoke(InetAddress client) {
+        return sessions.revoke(client);
+    }
+
+    /** Ends all sessions that are bound to a backend. */
+    public void revokeBackend(String backendId) {
+        sessions.revokeBackend(backendId);
+    }
+
+    /** Ends all sessions. */
+    public void revokeAll() {
+        sessions.revokeAll();
+    }
+
+    /** Stops following the upstream. Decisions already made stay good. */
+    @Override
+    public void close() {
+        upstream.ignore(observer);
+    }
+
+    void count(Outcome outcome) {
+        outcomes.increment(outcome);
+    }
+
+    private void rebuild(UpstreamSnapshot snapshot) {
+        sessions.prepare(snapshot);
+        selection = new Selection(snapshot, Selector.of(policy.balancing(), snapshot, rotation));
+    }
+}

@@ -1,0 +1,38 @@
+package io.mooring.balancer.session;
+
+import io.mooring.balancer.upstream.UpstreamSnapshot;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** How one scope recognizes its clients. Safe for concurrent use. */
+interface Sessions {
+
+    /** Decides for one client, by the members that the selection is over. */
+    Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, List<String> tokens);
+
+    /** Prepares for these members. Called by one thread at a time, before any decision over them. */
+    void prepare(UpstreamSnapshot snapshot);
+
+    /** Ends the session of one client, if it is known here; tells whether there was one. */
+    default boolean revoke(InetAddress client) {
+        return false;
+    }
+
+    /** Ends the sessions bound to a backend. */
+    void revokeBackend(String backendId);
+
+    /** Ends all sessions. */
+    void revokeAll();
+
+    /** How many sessions are live, where the gateway knows. */
+    default OptionalInt live() {
+        return OptionalInt.empty();
+    }
+
+    /** How many live sessions are bound to a backend, where the gateway knows. */
+    default OptionalInt live(String backendId) {
+        return OptionalInt.empty();
+    }
+}

@@ -1,0 +1,114 @@
+package io.mooring.balancer.session;
+
+import io.mooring.balancer.source.SourceAddress;
+import io.mooring.balancer.source.SourceTable;
+import io.mooring.balancer.time.Ticker;
+import io.mooring.balancer.upstream.Member;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A decision that the source table remembers. */
+final class SourceDecision extends Decision {
+
+    /** Two touches closer than this are one: a session may seem idle for this much too long, not more. */
+    private static final long TOUCH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final SourceAddress source;
+    private final SourceTable table;
+    private final BackendBindings bindings;
+    private final Ticker ticker;
+    private int binding = SourceTable.NOT_REMEMBERED;
+    private boolean held;
+    private long lastTouch;
+
+    SourceDecision(
+            Scope scope,
+            Selection selection,
+            SourceAddress source,
+            SourceTable table,
+            BackendBindings bindings,
+            Ticker ticker) {
+        super(scope, selection, 0);
+        this.source = source;
+        this.table = table;
+        this.bindings = bindings;
+        this.ticker = ticker;
+    }
+
+    /** Balances a client without a live session; false when it has got one in the meantime. */
+    boolean begin(Outcome because) {
+        return claim(balance(because), SourceTable.NOT_REMEMBERED, false);
+    }
+
+    /** Balances a client whose session was revoked; false when that has changed in the meantime. */
+    boolean beginAfter(int revoked) {
+        return claim(balance(Outcome.REVOKED), revoked, true);
+    }
+
+    /** Goes on with a session; false when it has changed in the meantime. */
+    boolean resume(Member bound, int expected) {
+        keep(bound);
+        return claim(bound, expected, false);
+    }
+
+    /** Moves a session; false when it has changed in the meantime. */
+    boolean moveFrom(int expected) {
+        return claim(move(), expected, false);
+    }
+
+    @Override
+    public void touch() {
+        long now = ticker.nanos();
+        if (binding == SourceTable.NOT_REMEMBERED || now - lastTouch < TOUCH_NANOS) {
+            return;
+        }
+        lastTouch = now;
+        if (!table.touch(source, now)) {
+            table.claim(source, SourceTable.NOT_REMEMBERED, binding, false, now);
+            table.release(source, now);
+        }
+    }
+
+    @Override
+    public void letGo() {
+        if (held) {
+            held = false;
+            table.release(source, ticker.nanos());
+        }
+    }
+
+    @Override
+    void bindAnew(Member next) {
+        int wanted = bindings.of(next.id());
+        if (binding != SourceTable.NOT_REMEMBERED) {
+            table.rebind(source, binding, wanted);
+            binding = wanted;
+        }
+    }
+
+    @Override
+    void end() {
+        letGo();
+    }
+
+    /** Whether the table agreed, or could not remember. */
+    private boolean claim(@Nullable Member chosen, int expected, boolean anew) {
+        if (chosen == null) {
+            return true;
+        }
+        long now = ticker.nanos();
+        int wanted = bindings.of(chosen.id());
+        int bound = table.claim(source, expected, wanted, anew, now);
+        if (bound == SourceTable.NOT_REMEMBERED) {
+            return true;
+        }
+        if (bound != wanted) {
+            table.release(source, now);
+            return false;
+        }
+        binding = wanted;
+        held = true;
+        lastTouch = now;
+        return true;
+    }
+}

@@ -1,0 +1,141 @@
+package io.mooring.balancer.source;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded memory of which backend each source is bound to.
+ *
+ * <p>A <em>binding</em> is a small number that the caller gives a meaning. An entry ends when its
+ * source was idle for the idle timeout; while it is <em>held</em>, by open connections, the idle
+ * time does not run. An entry that ended stays findable, as ended, for one more idle timeout, so
+ * that the return of its client can be told from a first visit. When the table is full, a new
+ * source takes the place of the entry nearest its idle expiry; when every entry is held, the new
+ * source is not remembered.
+ *
+ * <p>Safe for concurrent use. The table is split into shards by the hash of the source, and each
+ * operation works for a bounded number of steps under the lock of one shard; nothing else happens
+ * under a lock. A table of fewer than {@value #SINGLE_SHARD_BELOW} entries is one shard, whose order of
+ * eviction is exact; in a larger one the entry that goes is the nearest to expiry of its shard.
+ *
+ * <p>Times are readings of a {@link io.mooring.balancer.time.Ticker}, in nanoseconds. An entry takes
+ * at most 64 bytes of heap, in arrays that grow in steps as entries come and never shrink.
+ */
+public final class SourceTable {
+
+    /** The answer of {@link #claim} when the table could not remember the source. */
+    public static final int NOT_REMEMBERED = -1;
+
+    static final int SINGLE_SHARD_BELOW = 16_384;
+    private static final int SHARDS = 16;
+
+    private final SourceTableShard[] shards;
+    private final long seed;
+
+    /**
+     * A table without entries.
+     *
+     * @param maxEntries how many sources it remembers at most, 1 or more
+     * @param idle the idle timeout
+     * @param absolute how long a session lasts however busy, or null for ever
+     * @param seed unpredictable to clients, so that they cannot choose where their entries fall
+     */
+    public SourceTable(int maxEntries, Duration idle, @Nullable Duration absolute, long seed) {
+        if (maxEntries < 1) {
+            throw new IllegalArgumentException("max-entries: " + maxEntries + " (expected: 1 or more)");
+        }
+        Objects.requireNonNull(idle, "idle");
+        AtomicInteger vacancies = new AtomicInteger(maxEntries);
+        long absoluteNanos = absolute == null ? Long.MAX_VALUE : absolute.toNanos();
+        this.seed = seed;
+        this.shards = new SourceTableShard[maxEntries < SINGLE_SHARD_BELOW ? 1 : SHARDS];
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] = new SourceTableShard(vacancies, idle.toNanos(), absoluteNanos);
+        }
+    }
+
+    /** What is known of the source now, without changing it. */
+    public SourceLookup find(SourceAddress source, long now) {
+        long hash = source.hash(seed);
+        return shardOf(hash).find(source, hash, now);
+    }
+
+    /**
+     * Binds the source, unless somebody else bound it since the caller looked, and holds its session.
+     *
+     * <p>If the source has a live session whose binding is not {@code expected}, that binding is the
+     * answer and stays. Otherwise the source is bound to {@code wanted}: in the session it has, or
+     * in a new one if it has none or {@code anew} says so. Either way the session counts as used now
+     * and is held once more, until {@link #release}.
+     *
+     * @param expected the live binding that the caller has seen and means to keep or replace, or
+     *     {@link #NOT_REMEMBERED} when it has seen none
+     * @param wanted the binding to give, 0 or more
+     * @param anew whether the expected session ends and a new one begins
+     * @return the binding the source has now, or {@link #NOT_REMEMBERED} (then nothing is held)
+     */
+    public int claim(SourceAddress source, int expected, int wanted, boolean anew, long now) {
+        long hash = source.hash(seed);
+        return shardOf(hash).claim(source, hash, expected, wanted, anew, now);
+    }
+
+    /**
+     * Gives a held session a new binding in place of the one it was claimed with; a session that
+     * has changed hands in between is left alone.
+     */
+    public void rebind(SourceAddress source, int expected, int wanted) {
+        long hash = source.hash(seed);
+        shardOf(hash).rebind(source, hash, expected, wanted);
+    }
+
+    /** Ends one hold that {@link #claim} gave. With the last one the idle time begins to run. */
+    public void release(SourceAddress source, long now) {
+        long hash = source.hash(seed);
+        shardOf(hash).release(source, hash, now);
+    }
+
+    /**
+     * Begins the idle time of a live session anew.
+     *
+     * @return whether the source has a live session
+     */
+    public boolean touch(SourceAddress source, long now) {
+        long hash = source.hash(seed);
+        return shardOf(hash).touch(source, hash, now);
+    }
+
+    /**
+     * Gives the source's session another binding, such as one that means its end.
+     *
+     * @return whether the source had a session
+     */
+    public boolean reassign(SourceAddress source, int binding) {
+        long hash = source.hash(seed);
+        return shardOf(hash).reassign(source, hash, binding);
+    }
+
+    /** How many sessions are live. */
+    public int liveSessions(long now) {
+        int live = 0;
+        for (SourceTableShard shard : shards) {
+            live += shard.live(now);
+        }
+        return live;
+    }
+
+    /** How many sessions are live with this binding. */
+    public int liveSessions(int binding, long now) {
+        int live = 0;
+        for (SourceTableShard shard : shards) {
+            shard.live(now);
+            live += shard.liveWith(binding);
+        }
+        return live;
+    }
+
+    private SourceTableShard shardOf(long hash) {
+        return shards[shards.length == 1 ? 0 : (int) (hash >>> 60)];
+    }
+}

@@ -1,0 +1,260 @@
+package io.mooring.balancer.source;
+
+import io.mooring.balancer.source.SourceLookup.Standing;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One independently locked part of a {@link SourceTable}.
+ *
+ * <p>Entries live in {@link EntryStore}, found through a {@link BucketArray}. Those that are not
+ * held stand in one list in the order of their last use. The idle timeout is the same for all, so
+ * this is also the order of expiry: no timer is needed, and the entry nearest its expiry is the
+ * head. From the head up to {@code firstLive} stand the entries already found expired.
+ *
+ * <p>Each operation first moves {@code firstLive} on, and removes entries that have been expired
+ * for a whole idle timeout, {@value #SWEEP_STEPS} at most of each: more than one operation can add, so the list keeps
+ * up without any operation being long.
+ */
+final class SourceTableShard {
+
+    private static final int SWEEP_STEPS = 32;
+    private static final int NIL = EntryStore.NIL;
+
+    private final AtomicInteger vacancies;
+    private final long idleNanos;
+    private final long absoluteNanos;
+    private final EntryStore entries = new EntryStore();
+    private final BucketArray buckets = new BucketArray(entries);
+    private int head = NIL;
+    private int tail = NIL;
+    private int firstLive = NIL;
+    private int live;
+    private int[] liveByBinding = new int[16];
+
+    SourceTableShard(AtomicInteger vacancies, long idleNanos, long absoluteNanos) {
+        this.vacancies = vacancies;
+        this.idleNanos = idleNanos;
+        this.absoluteNanos = absoluteNanos;
+    }
+
+    synchronized SourceLookup find(SourceAddress source, long hash, long now) {
+        sweep(now);
+        int entry = buckets.find(source, hash);
+        if (entry == NIL) {
+            return SourceLookup.NONE;
+        }
+        return new SourceLookup(standing(entry, now), entries.binding(entry));
+    }
+
+    synchronized int claim(SourceAddress source, long hash, int expected, int wanted, boolean anew, long now) {
+        sweep(now);
+        int entry = buckets.find(source, hash);
+        if (entry == NIL) {
+            entry = insert(source, hash);
+            if (entry == NIL) {
+                return SourceTable.NOT_REMEMBERED;
+            }
+            begin(entry, wanted, now);
+        } else {
+            boolean isLive = standing(entry, now) == Standing.LIVE;
+            unlist(entry);
+            if (!isLive || (anew && entries.binding(entry) == expected)) {
+                uncount(entry);
+                begin(entry, wanted, now);
+            } else if (entries.binding(entry) == expected) {
+                bind(entry, wanted);
+            }
+        }
+        entries.lastUsed(entry, now);
+        entries.holds(entry, entries.holds(entry) + 1);
+        return entries.binding(entry);
+    }
+
+    synchronized void rebind(SourceAddress source, long hash, int expected, int wanted) {
+        int entry = buckets.find(source, hash);
+        if (entry != NIL && entries.counted(entry) && entries.binding(entry) == expected) {
+            bind(entry, wanted);
+        }
+    }
+
+    synchronized void release(SourceAddress source, long hash, long now) {
+        int entry = buckets.find(source, hash);
+        if (entry != NIL && entries.holds(entry) > 0) {
+            entries.holds(entry, entries.holds(entry) - 1);
+            entries.lastUsed(entry, now);
+            list(entry);
+        }
+    }
+
+    synchronized boolean touch(SourceAddress source, long hash, long now) {
+        sweep(now);
+        int entry = buckets.find(source, hash);
+        if (entry == NIL || standing(entry, now) != Standing.LIVE) {
+            return false;
+        }
+        unlist(entry);
+        entries.lastUsed(entry, now);
+        list(entry);
+        return true;
+    }
+
+    synchronized boolean reassign(SourceAddress source, long hash, int binding) {
+        int entry = buckets.find(source, hash);
+        if (entry == NIL || !entries.counted(entry)) {
+            return false;
+        }
+        bind(entry, binding);
+        return true;
+    }
+
+    /** How many sessions are live, after all that ended were found, a bounded number under each lock. */
+    int live(long now) {
+        while (sweep(now)) {
+            Thread.onSpinWait();
+        }
+        synchronized (this) {
+            return live;
+        }
+    }
+
+    synchronized int liveWith(int binding) {
+        return binding < liveByBinding.length ? liveByBinding[binding] : 0;
+    }
+
+    /** Whether there may be more to sweep. */
+    private synchronized boolean sweep(long now) {
+        int steps = 0;
+        for (; steps < SWEEP_STEPS && firstLive != NIL && isIdle(firstLive, now, idleNanos); steps++) {
+            int entry = firstLive;
+            firstLive = entries.next(entry);
+            uncount(entry);
+        }
+        boolean more = steps == SWEEP_STEPS;
+        for (steps = 0; steps < SWEEP_STEPS && head != firstLive && isIdle(head, now, 2 * idleNanos); steps++) {
+            remove(head);
+            vacancies.incrementAndGet();
+        }
+        return more || steps == SWEEP_STEPS;
+    }
+
+    private Standing standing(int entry, long now) {
+        if (!entries.counted(entry)) {
+            return expiredBy(entry);
+        }
+        if (now - entries.began(entry) >= absoluteNanos) {
+            return Standing.MAX_EXPIRED;
+        }
+        boolean idle = entries.holds(entry) == 0 && isIdle(entry, now, idleNanos);
+        return idle ? Standing.IDLE_EXPIRED : Standing.LIVE;
+    }
+
+    /** Which of its two ends a session that was found idle met first. */
+    private Standing expiredBy(int entry) {
+        long idleEnd = entries.lastUsed(entry) - entries.began(entry) + idleNanos;
+        return idleEnd >= absoluteNanos ? Standing.MAX_EXPIRED : Standing.IDLE_EXPIRED;
+    }
+
+    private boolean isIdle(int entry, long now, long timeout) {
+        return now - entries.lastUsed(entry) >= timeout;
+    }
+
+    /** A listed-nowhere, uncounted entry for a new source; NIL when the table is full of held ones. */
+    private int insert(SourceAddress source, long hash) {
+        if (!occupy()) {
+            if (head == NIL) {
+                return NIL;
+            }
+            remove(head);
+        }
+        int entry = entries.allocate(source, hash);
+        buckets.add(entry);
+        return entry;
+    }
+
+    private boolean occupy() {
+        int free = vacancies.get();
+        while (free > 0) {
+            if (vacancies.compareAndSet(free, free - 1)) {
+                return true;
+            }
+            free = vacancies.get();
+        }
+        return false;
+    }
+
+    private void remove(int entry) {
+        unlist(entry);
+        uncount(entry);
+        buckets.remove(entry);
+        entries.free(entry);
+    }
+
+    private void begin(int entry, int binding, long now) {
+        entries.began(entry, now);
+        entries.binding(entry, binding);
+        entries.counted(entry, true);
+        count(binding, 1);
+    }
+
+    private void bind(int entry, int binding) {
+        count(entries.binding(entry), -1);
+        entries.binding(entry, binding);
+        count(binding, 1);
+    }
+
+    private void uncount(int entry) {
+        if (entries.counted(entry)) {
+            entries.counted(entry, false);
+            count(entries.binding(entry), -1);
+        }
+    }
+
+    private void count(int binding, int change) {
+        if (binding >= liveByBinding.length) {
+            liveByBinding = Arrays.copyOf(liveByBinding, Math.max(binding + 1, 2 * liveByBinding.length));
+        }
+        liveByBinding[binding] += change;
+        live += change;
+    }
+
+    /** Appends an entry without holds to the list. */
+    private void list(int entry) {
+        if (entries.holds(entry) > 0) {
+            return;
+        }
+        entries.previous(entry, tail);
+        entries.next(entry, NIL);
+        if (tail == NIL) {
+            head = entry;
+        } else {
+            entries.next(tail, entry);
+        }
+        tail = entry;
+        if (firstLive == NIL) {
+            firstLive = entry;
+        }
+    }
+
+    /** Takes an entry without holds out of the list. */
+    private void unlist(int entry) {
+        if (entries.holds(entry) > 0) {
+            return;
+        }
+        int previous = entries.previous(entry);
+        int next = entries.next(entry);
+        if (firstLive == entry) {
+            firstLive = next;
+        }
+        if (previous == NIL) {
+            head = next;
+        } else {
+            entries.next(previous, next);
+        }
+        if (next == NIL) {
+            tail = previous;
+        } else {
+            entries.previous(next, previous);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.mooring.balancer.topology;
+
+import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.upstream.Backend;
+import java.util.List;
+
+/**
+ * An upstream as configured.
+ *
+ * @param name what routes and listeners call it
+ * @param policy the policy of those that have none of their own
+ * @param backends one or more, with ids that differ
+ */
+public record UpstreamSpec(String name, Policy policy, List<Backend> backends) {
+
+    public UpstreamSpec {
+        backends = List.copyOf(backends);
+        if (backends.isEmpty()) {
+            throw new IllegalArgumentException("backends: none (expected: one or more)");
+        }
+    }
+}
