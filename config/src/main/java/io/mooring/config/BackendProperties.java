@@ -1,0 +1,20 @@
+package io.mooring.config;
+
+import io.mooring.balancer.upstream.Backend;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One server of an upstream.
+ *
+ * @param address Address as "host:port", an IPv6 literal as "[2001:db8::1]:port". Required.
+ * @param weight Share of new clients relative to the other backends, 0-100. At 0 it gets no new client and
+ *     keeps those bound to it.
+ */
+@ConfigurationPropertiesSource
+record BackendProperties(
+        @Nullable String address,
+
+        @DefaultValue("10") @IntRange(min = 0, max = Backend.MAX_WEIGHT)
+        int weight) {}

@@ -1,0 +1,22 @@
+package io.mooring.config;
+
+import io.mooring.balancer.token.SigningKey;
+import io.mooring.balancer.topology.Topology;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a valid configuration says. Immutable; its string form contains no secret.
+ *
+ * @param topology the upstreams, routes and listeners
+ * @param keepaliveTimeout how long a client's idle HTTP connection stays open; zero closes it after each response
+ * @param dataDir keeps what must outlive a restart; need not exist
+ * @param keys what authenticates session cookies: the first signs, all verify; empty when none is configured
+ */
+public record GatewaySettings(Topology topology, Duration keepaliveTimeout, Path dataDir, List<SigningKey> keys) {
+
+    public GatewaySettings {
+        keys = List.copyOf(keys);
+    }
+}

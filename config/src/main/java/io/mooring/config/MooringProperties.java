@@ -1,0 +1,25 @@
+package io.mooring.config;
+
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Everything under {@code mooring}.
+ *
+ * @param dataDir Directory that keeps what must outlive a restart, such as the keys that sign cookies. A
+ *     relative path counts from the working directory.
+ * @param upstreams Groups of backends by name. Routes call them "lb://name", so a name has letters, digits,
+ *     "-" and "." as a URI's host does.
+ * @param listeners TCP and UDP ports to open, by name.
+ * @param http The HTTP listener, beyond what Spring Boot's own keys say.
+ * @param persistence What all upstreams' session persistence shares.
+ */
+@ConfigurationProperties("mooring")
+record MooringProperties(
+        @DefaultValue("./data") String dataDir,
+        @DefaultValue Map<String, UpstreamProperties> upstreams,
+        @DefaultValue Map<String, ListenerProperties> listeners,
+        @DefaultValue @NestedConfigurationProperty HttpProperties http,
+        @DefaultValue @NestedConfigurationProperty KeyRingProperties persistence) {}

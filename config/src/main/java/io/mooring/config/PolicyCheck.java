@@ -1,0 +1,141 @@
+package io.mooring.config;
+
+import io.mooring.balancer.selection.Balancing;
+import io.mooring.balancer.session.CookieAttributes;
+import io.mooring.balancer.session.Layer;
+import io.mooring.balancer.session.Persistence;
+import io.mooring.balancer.session.Policy;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/** Judges policies: which persistence goes with which balancing, and what has an effect with which persistence. */
+final class PolicyCheck {
+
+    private final PropertyTree tree;
+    private final Findings findings;
+    private final CookieCheck cookies;
+
+    PolicyCheck(PropertyTree tree, Findings findings) {
+        this.tree = tree;
+        this.findings = findings;
+        this.cookies = new CookieCheck(tree, findings);
+    }
+
+    /** Judges the policy of an upstream or route. */
+    void check(DeclaredPolicy policy) {
+        check(policy, Layer.HTTP);
+    }
+
+    /** Judges a policy that decides for traffic of this layer. What it inherits has been judged where it stands. */
+    void check(DeclaredPolicy policy, Layer layer) {
+        ConfigurationPropertyName type = policy.persistenceAt().append("type");
+        if (!findings.violated(type) && !findings.violated(policy.balancingAt())) {
+            checkCombination(policy, layer, type);
+            checkEffects(policy);
+        }
+        checkBlocks(policy, type);
+        if (layer == Layer.HTTP && policy.persistence().type() == Persistence.Kind.COOKIE) {
+            cookies.check(policy);
+            checkLifetime(policy);
+        }
+    }
+
+    private void checkCombination(DeclaredPolicy policy, Layer layer, ConfigurationPropertyName type) {
+        Balancing balancing = policy.balancing();
+        Persistence.Kind kind = policy.persistence().type();
+        if (Policy.allows(balancing, kind, layer)) {
+            return;
+        }
+        if (policy.declaresPersistence()) {
+            List<String> kinds = Arrays.stream(Persistence.Kind.values())
+                    .filter(each -> Policy.allows(balancing, each, layer))
+                    .map(Persistence.Kind::key)
+                    .toList();
+            String traffic = layer == Layer.L4 ? " on a TCP or UDP listener" : "";
+            findings.violation(
+                    type,
+                    ExpectedValue.oneOf(kinds) + " with " + balancing.key() + traffic,
+                    "Choose another persistence" + (layer == Layer.L4 ? "." : " or another balancing."));
+        } else if (layer == Layer.L4 && kind == Persistence.Kind.COOKIE) {
+            findings.violation(
+                    policy.at().append("upstream"),
+                    "an upstream whose persistence is none or source-ip",
+                    "Give the listener a persistence of its own, or lead it to another upstream.");
+        } else {
+            List<String> balancings = Arrays.stream(Balancing.values())
+                    .filter(each -> Policy.allows(each, kind, layer))
+                    .map(Balancing::key)
+                    .toList();
+            findings.violation(
+                    policy.balancingAt(),
+                    (balancings.isEmpty() ? "none" : ExpectedValue.oneOf(balancings))
+                            + " with the upstream's persistence, " + kind.key(),
+                    "Choose another balancing, or declare a persistence beside it.");
+        }
+    }
+
+    /** Finds blocks that belong to another type, and a block without a type. */
+    private void checkBlocks(DeclaredPolicy policy, ConfigurationPropertyName type) {
+        if (!policy.declaresPersistence() || findings.violated(type)) {
+            return;
+        }
+        if (!tree.contains(type)) {
+            if (!tree.children(policy.persistenceAt(), false).isEmpty()) {
+                findings.violation(
+                        type, "none, cookie or source-ip", "Say how clients are known, or remove the persistence.");
+            }
+            return;
+        }
+        Persistence.Kind kind = policy.persistence().type();
+        checkBlock(policy, "cookie", Persistence.Kind.COOKIE, kind);
+        checkBlock(policy, "source", Persistence.Kind.SOURCE_IP, kind);
+        if (kind == Persistence.Kind.NONE) {
+            warnWithoutEffect(policy, "no effect with type none", "idle-timeout", "absolute-timeout", "strict");
+        }
+    }
+
+    private void checkBlock(DeclaredPolicy policy, String key, Persistence.Kind belongsTo, Persistence.Kind kind) {
+        ConfigurationPropertyName block = policy.persistenceAt().append(key);
+        if (kind != belongsTo && tree.contains(block)) {
+            findings.violation(
+                    block,
+                    "nothing, since it has no effect with type " + kind.key(),
+                    "Remove it, or set type to " + belongsTo.key() + ".");
+        }
+    }
+
+    private void checkEffects(DeclaredPolicy policy) {
+        if (policy.declaresPersistence()
+                && policy.balancing() == Balancing.IP_HASH
+                && policy.persistence().type() == Persistence.Kind.SOURCE_IP) {
+            warnWithoutEffect(
+                    policy,
+                    "no effect with ip-hash, which remembers nothing",
+                    "idle-timeout",
+                    "absolute-timeout",
+                    "strict",
+                    "source.max-entries");
+        }
+    }
+
+    private void warnWithoutEffect(DeclaredPolicy policy, String why, String... keys) {
+        for (String key : keys) {
+            ConfigurationPropertyName property = policy.persistenceAt().append(key);
+            if (tree.contains(property)) {
+                findings.warning(property, why);
+            }
+        }
+    }
+
+    private void checkLifetime(DeclaredPolicy policy) {
+        PersistenceProperties persistence = policy.persistence();
+        if (persistence.cookie().lifetime() == CookieAttributes.Lifetime.PERMANENT
+                && persistence.absoluteTimeout() == null) {
+            findings.violation(
+                    policy.persistenceAt().append("absolute-timeout"),
+                    "a duration, since cookie.lifetime is permanent",
+                    "Say when a session ends at last, or set cookie.lifetime to session.");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.mooring.config;
+
+import io.mooring.balancer.selection.Balancing;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A group of backends.
+ *
+ * @param balancing How clients without a session are spread over the backends.
+ * @param persistence How clients are kept with their backends.
+ * @param backends Servers by id, at least one. Sessions are bound to the id, so an address may change. Required.
+ */
+@ConfigurationPropertiesSource
+record UpstreamProperties(
+        @DefaultValue("weighted-round-robin") Balancing balancing,
+        @DefaultValue @NestedConfigurationProperty PersistenceProperties persistence,
+        @DefaultValue Map<String, BackendProperties> backends) {}
