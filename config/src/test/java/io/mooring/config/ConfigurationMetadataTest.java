@@ -1,0 +1,142 @@
+package io.mooring.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.json.JsonParserFactory;
+
+/** What an IDE reads to complete keys. */
+class ConfigurationMetadataTest {
+
+    private static final String MAIN = "META-INF/spring-configuration-metadata.json";
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("keys")
+    void everyKeyOfTheDesignHasADescriptionAndItsDefault(
+            String file, String key, @Nullable Object defaultValue, String words) throws IOException {
+        Map<String, Object> property = properties(file).get(key);
+
+        assertThat(property).as("metadata of %s", key).isNotNull();
+        assertThat(property.get("description")).asString().isNotBlank().contains(words);
+        assertThat(String.valueOf(property.get("defaultValue"))).isEqualTo(String.valueOf(defaultValue));
+    }
+
+    static Stream<Arguments> keys() {
+        String upstream = type(UpstreamProperties.class);
+        String backend = type(BackendProperties.class);
+        String listener = type(ListenerProperties.class);
+        String key = type(KeyProperties.class);
+        String route = type(RouteProperties.class);
+        return Stream.of(
+                arguments(MAIN, "mooring.data-dir", "./data", "Directory"),
+                arguments(MAIN, "mooring.upstreams", null, "by name"),
+                arguments(MAIN, "mooring.listeners", null, "by name"),
+                arguments(MAIN, "mooring.http.keepalive-timeout", "75s", "0s-900s"),
+                arguments(MAIN, "mooring.persistence.keys", null, "The first signs"),
+                arguments(upstream, "balancing", "weighted-round-robin", "spread"),
+                arguments(upstream, "persistence.type", "none", "cookie"),
+                arguments(upstream, "persistence.idle-timeout", "1000s", "30s-3600s"),
+                arguments(upstream, "persistence.absolute-timeout", null, "1s-400d"),
+                arguments(upstream, "persistence.strict", false, "503"),
+                arguments(upstream, "persistence.cookie.name", null, "mooring-"),
+                arguments(upstream, "persistence.cookie.domain", null, "Domain"),
+                arguments(upstream, "persistence.cookie.path", "/", "Path"),
+                arguments(upstream, "persistence.cookie.same-site", "lax", "cross-site"),
+                arguments(upstream, "persistence.cookie.secure", "auto", "TLS"),
+                arguments(upstream, "persistence.cookie.http-only", true, "scripts"),
+                arguments(upstream, "persistence.cookie.partitioned", false, "Secure"),
+                arguments(upstream, "persistence.cookie.lifetime", "session", "permanent"),
+                arguments(upstream, "persistence.source.ipv4-prefix", 32, "1-32"),
+                arguments(upstream, "persistence.source.ipv6-prefix", 64, "1-128"),
+                arguments(upstream, "persistence.source.max-entries", 1_000_000, "1-16777216"),
+                arguments(upstream, "backends", null, "Required"),
+                arguments(backend, "address", null, "host:port"),
+                arguments(backend, "weight", 10, "0-100"),
+                arguments(listener, "protocol", null, "Required"),
+                arguments(listener, "address", "0.0.0.0", "bind"),
+                arguments(listener, "port", null, "0-65535"),
+                arguments(listener, "upstream", null, "Required"),
+                arguments(
+                        listener, "idle-timeout", null, "10s-3600s for tcp (900s if not set), 1s-3600s for udp (300s"),
+                arguments(listener, "connect-timeout", "4s", "1s-120s"),
+                arguments(listener, "max-flows", 10_000, "1-16777216"),
+                arguments(listener, "balancing", null, "the upstream's, if not set"),
+                arguments(listener, "persistence.type", "none", "cookie"),
+                arguments(key, "id", null, "Required"),
+                arguments(key, "secret", null, "16 bytes"),
+                arguments(route, "metadata.balancing", null, "the upstream's, if not set"),
+                arguments(route, "metadata.persistence.idle-timeout", "1000s", "30s-3600s"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void everyComponentIsInTheMetadataAndDescribesItsRange(Class<? extends Record> type) throws IOException {
+        Map<String, Map<String, Object>> properties = properties(type(type));
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = DataObjectPropertyName.toDashedForm(component.getName());
+            if (!component.getType().isRecord()) {
+                assertThat(properties).containsKey(name);
+                String description = String.valueOf(properties.get(name).get("description"));
+                assertThat(description).as(name).isNotEqualTo("null").contains(range(component));
+            }
+        }
+    }
+
+    static Stream<Class<? extends Record>> records() {
+        return Stream.of(
+                UpstreamProperties.class,
+                BackendProperties.class,
+                PersistenceProperties.class,
+                CookieProperties.class,
+                SourceProperties.class,
+                ListenerProperties.class,
+                KeyProperties.class,
+                RouteProperties.class);
+    }
+
+    @Test
+    void theMainFileHasNoPropertyWithoutDescription() throws IOException {
+        assertThat(properties(MAIN).values())
+                .allSatisfy(property ->
+                        assertThat(property.get("description")).asString().isNotBlank());
+    }
+
+    private static String range(RecordComponent component) {
+        IntRange numbers = component.getAnnotation(IntRange.class);
+        if (numbers != null) {
+            return numbers.min() + "-" + numbers.max();
+        }
+        DurationRange durations = component.getAnnotation(DurationRange.class);
+        return durations == null ? "" : durations.min() + "-" + durations.max();
+    }
+
+    private static String type(Class<?> type) {
+        return "META-INF/spring/configuration-metadata/" + type.getName() + ".json";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Map<String, Object>> properties(String file) throws IOException {
+        try (InputStream json = ConfigurationMetadataTest.class.getClassLoader().getResourceAsStream(file)) {
+            assertThat(json).as(file).isNotNull();
+            Map<String, Object> metadata =
+                    JsonParserFactory.getJsonParser().parseMap(new String(json.readAllBytes(), StandardCharsets.UTF_8));
+            return ((List<Map<String, Object>>) metadata.get("properties"))
+                    .stream()
+                            .collect(Collectors.toMap(property -> (String) property.get("name"), property -> property));
+        }
+    }
+}
