@@ -8,20 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Consistent hashing by a {@link MaglevTable} over all members of positive weight, whatever their
  * state. A member that takes no clients keeps its places, and a client whose place is one of them
- * gets the next member in the table that does: so only the clients of that member move, and they
- * come back with it.
+ * goes on to the next: so only the clients of that member move, and they come back with it.
+ *
+ * <p>A client goes through the table in strides of its own. If all went to the neighbouring place,
+ * the regular permutations of the table would send too many to some members and too few to others.
  */
 final class MaglevSelector implements Selector {
 
     private final Member[] table;
-    private final int takers;
+    private final Member[] takers;
 
     MaglevSelector(UpstreamSnapshot snapshot) {
         List<Member> weighty = snapshot.members().stream()
                 .filter(member -> member.backend().weight() > 0)
                 .toList();
         this.table = MaglevTable.of(weighty);
-        this.takers = (int) weighty.stream().filter(Member::takesNew).count();
+        this.takers = weighty.stream().filter(Member::takesNew).toArray(Member[]::new);
     }
 
     @Override
@@ -31,16 +33,27 @@ final class MaglevSelector implements Selector {
 
     @Override
     public @Nullable Member candidate(long ticket, List<Member> tried) {
-        if (tried.size() >= takers) {
+        if (!isAnyLeft(tried)) {
             return null;
         }
-        int start = (int) (ticket % table.length);
-        for (int step = 0; step < table.length; step++) {
-            Member member = table[(start + step) % table.length];
+        int place = (int) (ticket % MaglevTable.SIZE);
+        int stride = (int) (ticket / MaglevTable.SIZE % (MaglevTable.SIZE - 1)) + 1;
+        for (int step = 0; step < MaglevTable.SIZE; step++) {
+            Member member = table[place];
             if (member.takesNew() && !Selector.isTried(member, tried)) {
                 return member;
             }
+            place = (place + stride) % MaglevTable.SIZE;
         }
         return null;
+    }
+
+    private boolean isAnyLeft(List<Member> tried) {
+        for (Member taker : takers) {
+            if (!Selector.isTried(taker, tried)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
