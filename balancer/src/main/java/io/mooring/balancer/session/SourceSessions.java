@@ -75,7 +75,7 @@ final class SourceSessions implements Sessions {
 
     @Override
     public boolean revoke(InetAddress client) {
-        return table.reassign(prefixes.of(client), BackendBindings.REVOKED);
+        return table.reassign(prefixes.of(client), BackendBindings.REVOKED, ticker.nanos());
     }
 
     @Override

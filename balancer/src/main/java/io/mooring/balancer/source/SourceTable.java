@@ -107,16 +107,19 @@ public final class SourceTable {
     }
 
     /**
-     * Gives the source's session another binding, such as one that means its end.
+     * Gives a live session another binding, such as one that means its end.
      *
-     * @return whether the source had a session
+     * @return whether the source had a live session, of another binding than this
      */
-    public boolean reassign(SourceAddress source, int binding) {
+    public boolean reassign(SourceAddress source, int binding, long now) {
         long hash = source.hash(seed);
-        return shardOf(hash).reassign(source, hash, binding);
+        return shardOf(hash).reassign(source, hash, binding, now);
     }
 
-    /** How many sessions are live. */
+    /**
+     * How many sessions are live. One that its absolute timeout has ended counts until its client
+     * comes again or has been idle for the idle timeout.
+     */
     public int liveSessions(long now) {
         int live = 0;
         for (SourceTableShard shard : shards) {
@@ -125,7 +128,7 @@ public final class SourceTable {
         return live;
     }
 
-    /** How many sessions are live with this binding. */
+    /** How many of the {@linkplain #liveSessions(long) live sessions} have this binding. */
     public int liveSessions(int binding, long now) {
         int live = 0;
         for (SourceTableShard shard : shards) {

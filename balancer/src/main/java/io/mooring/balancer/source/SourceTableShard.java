@@ -41,7 +41,7 @@ final class SourceTableShard {
     synchronized SourceLookup find(SourceAddress source, long hash, long now) {
         sweep(now);
         int entry = buckets.find(source, hash);
-        if (entry == NIL) {
+        if (entry == NIL || isForgotten(entry, now)) {
             return SourceLookup.NONE;
         }
         return new SourceLookup(standing(entry, now), entries.binding(entry));
@@ -73,7 +73,7 @@ final class SourceTableShard {
 
     synchronized void rebind(SourceAddress source, long hash, int expected, int wanted) {
         int entry = buckets.find(source, hash);
-        if (entry != NIL && entries.counted(entry) && entries.binding(entry) == expected) {
+        if (entry != NIL && entries.holds(entry) > 0 && entries.binding(entry) == expected) {
             bind(entry, wanted);
         }
     }
@@ -99,9 +99,9 @@ final class SourceTableShard {
         return true;
     }
 
-    synchronized boolean reassign(SourceAddress source, long hash, int binding) {
+    synchronized boolean reassign(SourceAddress source, long hash, int binding, long now) {
         int entry = buckets.find(source, hash);
-        if (entry == NIL || !entries.counted(entry)) {
+        if (entry == NIL || standing(entry, now) != Standing.LIVE || entries.binding(entry) == binding) {
             return false;
         }
         bind(entry, binding);
@@ -131,28 +131,24 @@ final class SourceTableShard {
             uncount(entry);
         }
         boolean more = steps == SWEEP_STEPS;
-        for (steps = 0; steps < SWEEP_STEPS && head != firstLive && isIdle(head, now, 2 * idleNanos); steps++) {
+        for (steps = 0; steps < SWEEP_STEPS && head != firstLive && isForgotten(head, now); steps++) {
             remove(head);
             vacancies.incrementAndGet();
         }
         return more || steps == SWEEP_STEPS;
     }
 
+    /** The same whether or not the sweep has found the entry expired. As in a cookie, the absolute timeout comes first. */
     private Standing standing(int entry, long now) {
-        if (!entries.counted(entry)) {
-            return expiredBy(entry);
-        }
         if (now - entries.began(entry) >= absoluteNanos) {
             return Standing.MAX_EXPIRED;
         }
         boolean idle = entries.holds(entry) == 0 && isIdle(entry, now, idleNanos);
-        return idle ? Standing.IDLE_EXPIRED : Standing.LIVE;
+        return idle || !entries.counted(entry) ? Standing.IDLE_EXPIRED : Standing.LIVE;
     }
 
-    /** Which of its two ends a session that was found idle met first. */
-    private Standing expiredBy(int entry) {
-        long idleEnd = entries.lastUsed(entry) - entries.began(entry) + idleNanos;
-        return idleEnd >= absoluteNanos ? Standing.MAX_EXPIRED : Standing.IDLE_EXPIRED;
+    private boolean isForgotten(int entry, long now) {
+        return entries.holds(entry) == 0 && isIdle(entry, now, 2 * idleNanos);
     }
 
     private boolean isIdle(int entry, long now, long timeout) {
