@@ -18,11 +18,13 @@ final class BackendTags {
     private final long[][] tags;
     private final Member[][] members;
     private final Map<String, Long> writtenTags;
+    private final TokenCodec codec;
 
-    private BackendTags(long[][] tags, Member[][] members, Map<String, Long> writtenTags) {
+    private BackendTags(long[][] tags, Member[][] members, Map<String, Long> writtenTags, TokenCodec codec) {
         this.tags = tags;
         this.members = members;
         this.writtenTags = writtenTags;
+        this.codec = codec;
     }
 
     static BackendTags of(List<Member> members, TokenCodec codec) {
@@ -41,7 +43,7 @@ final class BackendTags {
                     .toArray(Member[]::new);
             tags[key] = Arrays.stream(sorted[key]).mapToLong(tagOf::get).toArray();
         }
-        return new BackendTags(tags, sorted, writtenTags);
+        return new BackendTags(tags, sorted, writtenTags, codec);
     }
 
     /** The member that the tag stands for in tokens signed by this key, or null if it is gone. */
@@ -51,12 +53,12 @@ final class BackendTags {
         return place < 0 ? null : members[key][place];
     }
 
-    /** The tag that stands for the member in tokens that are written. */
+    /**
+     * The tag that stands for the member in tokens that are written. One that was chosen just before
+     * it left the upstream is not among the members any more; its tag is computed.
+     */
     long tagOf(Member member) {
         Long tag = writtenTags.get(member.id());
-        if (tag == null) {
-            throw new IllegalArgumentException("member: " + member.id() + " (expected: one of the upstream's)");
-        }
-        return tag;
+        return tag != null ? tag : codec.backendTag(0, member.id());
     }
 }
