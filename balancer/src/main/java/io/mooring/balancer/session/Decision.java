@@ -3,7 +3,6 @@ package io.mooring.balancer.session;
 import io.mooring.balancer.upstream.Member;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * not be reached; {@link #settle} when it was; {@link #close} when all is over. While it is open
  * its backend counts it as active, and a session known by its source is held.
  *
- * <p>Used by one thread at a time; {@link #close} may be called by any, and more than once.
+ * <p>Used by one thread at a time, except that any may call {@link #close} at any moment, as one
+ * does that learns of the client's departure while another looks for a backend, and more than once.
  */
 public abstract sealed class Decision implements AutoCloseable permits UnboundDecision, CookieDecision, SourceDecision {
 
-    private static final AtomicIntegerFieldUpdater<Decision> CLOSED =
-            AtomicIntegerFieldUpdater.newUpdater(Decision.class, "closed");
     private static final long NO_TICKET = -1;
 
     private final Scope scope;
@@ -31,7 +29,7 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
     private List<Member> tried = List.of();
     private boolean settled;
     private boolean refused;
-    private volatile int closed;
+    private boolean closed;
 
     Decision(Scope scope, Selection selection, long clientHash) {
         this.scope = scope;
@@ -76,11 +74,15 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
     /**
      * Gives up on the backend, which could not be reached, and chooses the next.
      *
-     * @return the backend to try, or null when none is left or the policy is strict
-     * @throws IllegalStateException after {@link #settle} or {@link #close}
+     * @return the backend to try, or null when none is left, the policy is strict, or the decision
+     *     was closed
+     * @throws IllegalStateException after {@link #settle}
      */
-    public final @Nullable Member failover() {
-        if (settled || closed != 0) {
+    public final synchronized @Nullable Member failover() {
+        if (closed) {
+            return null;
+        }
+        if (settled) {
             throw new IllegalStateException("the decision is settled");
         }
         Member failed = member;
@@ -108,7 +110,7 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
     }
 
     /** Says that the backend was reached, or that none could be: the outcome is final and counted. */
-    public final void settle() {
+    public final synchronized void settle() {
         if (!settled) {
             settled = true;
             scope.count(outcome);
@@ -123,15 +125,17 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
 
     /** Ends the use of the backend. The outcome is counted if it was not yet. */
     @Override
-    public final void close() {
-        if (CLOSED.compareAndSet(this, 0, 1)) {
-            settle();
-            Member last = member;
-            if (last != null) {
-                last.activity().end();
-            }
-            end();
+    public final synchronized void close() {
+        if (closed) {
+            return;
         }
+        closed = true;
+        settle();
+        Member last = member;
+        if (last != null) {
+            last.activity().end();
+        }
+        end();
     }
 
     /** Takes note that the session, if there is one, is bound to another backend now. */

@@ -70,7 +70,7 @@ final class SourceDecision extends Decision {
     }
 
     @Override
-    public void letGo() {
+    public synchronized void letGo() {
         if (held) {
             held = false;
             table.release(source, ticker.nanos());
