@@ -92,7 +92,11 @@ final class SourceSessions implements Sessions {
 
     @Override
     public OptionalInt live() {
-        return OptionalInt.of(table.liveSessions(ticker.nanos()));
+        BackendBindings known = bindings;
+        long now = ticker.nanos();
+        return OptionalInt.of(known.ids().stream()
+                .mapToInt(id -> table.liveSessions(known.of(id), now))
+                .sum());
     }
 
     @Override
