@@ -23,6 +23,8 @@ final class CookieSessions implements Sessions {
     /** How far in the future a token's times may lie. */
     static final Duration CLOCK_SKEW = Duration.ofHours(24);
 
+    private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
     private final TokenCodec codec;
     private final InstantSource wallClock;
     private final long idleMillis;
@@ -35,7 +37,8 @@ final class CookieSessions implements Sessions {
         this.wallClock = wallClock;
         this.idleMillis = policy.timeouts().idle().toMillis();
         Duration absolute = policy.timeouts().absolute();
-        this.absoluteMillis = absolute == null ? Long.MAX_VALUE : absolute.toMillis();
+        this.absoluteMillis =
+                absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toMillis();
         this.tags = BackendTags.of(List.of(), codec);
     }
 

@@ -30,6 +30,7 @@ public final class SourceTable {
 
     static final int SINGLE_SHARD_BELOW = 16_384;
     private static final int SHARDS = 16;
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final SourceTableShard[] shards;
     private final long seed;
@@ -48,7 +49,7 @@ public final class SourceTable {
         }
         Objects.requireNonNull(idle, "idle");
         AtomicInteger vacancies = new AtomicInteger(maxEntries);
-        long absoluteNanos = absolute == null ? Long.MAX_VALUE : absolute.toNanos();
+        long absoluteNanos = absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toNanos();
         this.seed = seed;
         this.shards = new SourceTableShard[maxEntries < SINGLE_SHARD_BELOW ? 1 : SHARDS];
         for (int i = 0; i < shards.length; i++) {
