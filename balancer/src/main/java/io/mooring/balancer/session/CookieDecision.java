@@ -3,6 +3,7 @@ package io.mooring.balancer.session;
 import io.mooring.balancer.token.SessionToken;
 import io.mooring.balancer.token.TokenCodec;
 import io.mooring.balancer.upstream.Member;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,16 @@ final class CookieDecision extends Decision {
         }
         Member bound = Objects.requireNonNull(member(), "an action needs a member");
         return codec.write(tags.tagOf(bound), beganMillis, Math.max(now, lastSeenMillis), epochs.of(bound.id()));
+    }
+
+    @Override
+    public @Nullable Duration cookieMaxAge() {
+        if (scope().policy().persistence() instanceof Persistence.Cookie policy
+                && policy.cookie().lifetime() == CookieAttributes.Lifetime.PERMANENT
+                && policy.timeouts().absolute() != null) {
+            return policy.timeouts().absolute().minusMillis(Math.max(0, now - beganMillis));
+        }
+        return null;
     }
 
     /** Whether an operator ended the session; one whose backend is gone can only have ended with its scope. */

@@ -1,6 +1,7 @@
 package io.mooring.balancer.session;
 
 import io.mooring.balancer.upstream.Member;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
      */
     public String cookieValue() {
         throw new IllegalStateException("there is no cookie to set");
+    }
+
+    /** For how long the session cookie is to be kept by the client, or null for as long as it runs. */
+    public @Nullable Duration cookieMaxAge() {
+        return null;
     }
 
     /**
