@@ -1,0 +1,177 @@
+package io.mooring.filters;
+
+import io.mooring.balancer.session.CookieAction;
+import io.mooring.balancer.session.Decision;
+import io.mooring.balancer.upstream.Member;
+import io.mooring.filters.backend.BackendFailure;
+import io.mooring.filters.cookie.CacheControl;
+import io.mooring.filters.cookie.SetCookie;
+import io.mooring.filters.loadbalancer.DecisionRequest;
+import io.mooring.filters.loadbalancer.DecisionResponse;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * What the gateway knows of one exchange's session: who asks, what was decided, and how far it has come.
+ *
+ * <p>The filters of the exchange use it one after another. Only {@link #close} may come at any time, from any thread,
+ * since clients leave when they like: while a choice is being made it waits for that, without blocking, so that no
+ * decision is left open and none is changed after it was closed.
+ */
+final class ExchangeSession {
+
+    static final ExchangeKey<ExchangeSession> KEY = new ExchangeKey<>(ExchangeSession.class);
+
+    private enum Turn {
+        IDLE,
+        BUSY,
+        CLOSED
+    }
+
+    private final ScopeBinding binding;
+    private final DecisionRequest request;
+    private final boolean overTls;
+    private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.IDLE);
+    private volatile @Nullable DecisionResponse response;
+    private volatile boolean answered;
+    private volatile CookieAction cookieAction = CookieAction.NONE;
+
+    /**
+     * A session of which nothing is decided yet.
+     *
+     * @param overTls whether the client came over TLS
+     */
+    ExchangeSession(ScopeBinding binding, DecisionRequest request, boolean overTls) {
+        this.binding = binding;
+        this.request = request;
+        this.overTls = overTls;
+    }
+
+    /** What was decided, or null if nothing is yet. */
+    @Nullable
+    Decision decision() {
+        DecisionResponse decided = response;
+        return decided == null ? null : decided.decision();
+    }
+
+    /** What the load balancer answered, or null if it was not asked yet. */
+    @Nullable
+    DecisionResponse response() {
+        return response;
+    }
+
+    /** The backend in use, or null if there is none. */
+    @Nullable
+    Member member() {
+        Decision decision = decision();
+        return decision == null ? null : decision.member();
+    }
+
+    /** What the response did to the client's cookie. */
+    CookieAction cookieAction() {
+        return cookieAction;
+    }
+
+    /** Whether the backend's response has begun. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /**
+     * Chooses a backend, or when one was tried that did not answer, the next. One that answered is asked again: it is a
+     * filter of the route that wants to.
+     *
+     * @return the backend to try, or null when there is none, or when the exchange is over
+     */
+    @Nullable
+    Member choose() {
+        if (!turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
+            return null;
+        }
+        try {
+            Decision decided = decision();
+            if (decided == null) {
+                DecisionResponse first = binding.balancer().decide(request);
+                response = first;
+                return first.decision().member();
+            }
+            return answered ? decided.member() : decided.failover();
+        } finally {
+            endTurn();
+        }
+    }
+
+    /** Takes note that the backend's response has begun, or that nothing else will be tried. */
+    void settle() {
+        answered = true;
+        if (turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
+            try {
+                Decision decided = decision();
+                if (decided != null) {
+                    decided.settle();
+                }
+            } finally {
+                endTurn();
+            }
+        }
+    }
+
+    /** Why {@link #choose} gave none, by what the last candidate failed with. */
+    BackendFailure refusal(@Nullable BackendFailure last) {
+        Decision decided = decision();
+        if (decided != null && decided.isRefused()) {
+            return new BackendFailure(BackendFailure.Kind.REFUSED, last);
+        }
+        return last == null ? new BackendFailure(BackendFailure.Kind.NONE_AVAILABLE, null) : last;
+    }
+
+    /** Writes the cookie into the head of a response; what the backend says of a cookie of this name is not for the client. */
+    void writeCookie(HttpHeaders headers) {
+        SetCookie cookie = binding.cookie();
+        Decision decided = decision();
+        if (cookie == null || decided == null) {
+            return;
+        }
+        List<String> others = headers.get(HttpHeaders.SET_COOKIE);
+        if (others != null) {
+            List<String> kept = cookie.without(others);
+            if (kept.isEmpty()) {
+                headers.remove(HttpHeaders.SET_COOKIE);
+            } else if (kept.size() < others.size()) {
+                headers.put(HttpHeaders.SET_COOKIE, kept);
+            }
+        }
+        CookieAction action = decided.cookieAction();
+        if (!answered || action == CookieAction.NONE) {
+            return;
+        }
+        cookieAction = action;
+        headers.add(HttpHeaders.SET_COOKIE, cookie.render(decided.cookieValue(), overTls, decided.cookieMaxAge()));
+        String cacheControl = CacheControl.keepPrivate(headers.getOrEmpty(HttpHeaders.CACHE_CONTROL));
+        if (cacheControl != null) {
+            headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);
+        }
+    }
+
+    /** Ends the use of the backend; calling it again does nothing. */
+    void close() {
+        if (turn.getAndSet(Turn.CLOSED) == Turn.IDLE) {
+            closeDecision();
+        }
+    }
+
+    private void endTurn() {
+        if (!turn.compareAndSet(Turn.BUSY, Turn.IDLE)) {
+            closeDecision();
+        }
+    }
+
+    private void closeDecision() {
+        Decision decided = decision();
+        if (decided != null) {
+            decided.close();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.mooring.filters;
+
+import io.mooring.filters.backend.BackendFailure;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+/**
+ * Tells the client that no backend answered, as a problem document (RFC 9457); or when a response has already begun, cuts
+ * it: the connection is closed, or over HTTP/2 the stream is reset, so that nobody takes a part for the whole.
+ */
+final class FailureResponseFilter implements GlobalFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(FailureResponseFilter.class);
+
+    @Override
+    public int getOrder() {
+        return FilterOrder.FAILURE_RESPONSE.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        return chain.filter(exchange).onErrorResume(error -> conclude(exchange, error));
+    }
+
+    private static Mono<Void> conclude(ServerWebExchange exchange, Throwable error) {
+        BackendFailure failure = BackendFailure.in(error);
+        if (failure != null) {
+            ExchangeDecision.FAILURE.put(exchange, failure);
+        }
+        if (exchange.getResponse().isCommitted()) {
+            log.debug("{}response cut: {}", exchange.getLogPrefix(), error.toString());
+            return cut(exchange.getResponse());
+        }
+        if (failure == null) {
+            return Mono.error(error);
+        }
+        log.debug("{}{}", exchange.getLogPrefix(), failure.getMessage());
+        return problem(exchange, failure.kind());
+    }
+
+    /** To let the error through would not do: WebFlux takes some of them for the client's leaving, and ends the response as if it were whole. */
+    private static Mono<Void> cut(ServerHttpResponse response) {
+        if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection) {
+            connection.channel().flush();
+            connection.dispose();
+        }
+        return Mono.empty();
+    }
+
+    private static Mono<Void> problem(ServerWebExchange exchange, BackendFailure.Kind kind) {
+        ServerWebExchangeUtils.reset(exchange);
+        HttpStatus status = HttpStatus.valueOf(kind.status());
+        byte[] body = """
+                {"type":"about:blank","title":"%s","status":%d,"detail":"%s"}\
+                """.formatted(status.getReasonPhrase(), kind.status(), kind.detail())
+                .getBytes(StandardCharsets.UTF_8);
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(status);
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setContentLength(body.length);
+        headers.setCacheControl(CacheControl.noStore());
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+}

@@ -1,0 +1,67 @@
+package io.mooring.filters;
+
+import io.mooring.balancer.topology.Fleet;
+import io.mooring.filters.backend.BackendConnections;
+import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
+import io.mooring.filters.loadbalancer.UpstreamClientConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Puts the fleet behind the routes of Spring Cloud Gateway. To be imported where there is a {@link Fleet} bean, beside
+ * the gateway's own auto-configuration; a {@link ClientAddress} bean replaces the default.
+ *
+ * <p>{@code ReactiveLoadBalancer.Factory#getInstance} gives the same load balancers under the names of the upstreams, and
+ * other names keep Spring Cloud's own.
+ */
+@Configuration(proxyBeanMethods = false)
+@LoadBalancerClients(defaultConfiguration = UpstreamClientConfiguration.class)
+public class MooringFiltersConfiguration {
+
+    /** The load balancers of the fleet. */
+    @Bean
+    public ScopeLoadBalancers scopeLoadBalancers(Fleet fleet) {
+        return new ScopeLoadBalancers(fleet);
+    }
+
+    /** The address of the connection's other end. */
+    @Bean
+    @ConditionalOnMissingBean
+    public ClientAddress clientAddress() {
+        return ClientAddress.peer();
+    }
+
+    /** At {@link FilterOrder#SESSION}. */
+    @Bean
+    public GlobalFilter mooringSessionFilter(ScopeLoadBalancers balancers, ClientAddress clientAddress) {
+        return new SessionFilter(new RouteBindings(balancers), clientAddress);
+    }
+
+    /** At {@link FilterOrder#FAILURE_RESPONSE}. */
+    @Bean
+    public GlobalFilter mooringFailureResponseFilter() {
+        return new FailureResponseFilter();
+    }
+
+    /** At {@link FilterOrder#BACKEND}. */
+    @Bean
+    public GlobalFilter mooringBackendFilter() {
+        return new BackendFilter();
+    }
+
+    /** At {@link FilterOrder#BACKEND_FAILURE}. */
+    @Bean
+    public GlobalFilter mooringBackendFailureFilter() {
+        return new BackendFailureFilter();
+    }
+
+    /** What the gateway's HTTP client is taught. */
+    @Bean
+    public HttpClientCustomizer mooringBackendConnections() {
+        return new BackendConnections();
+    }
+}

@@ -1,0 +1,68 @@
+package io.mooring.filters;
+
+import io.mooring.filters.cookie.SessionCookies;
+import io.mooring.filters.cookie.SetCookie;
+import io.mooring.filters.loadbalancer.DecisionRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Parts the session cookies from a request to an upstream of ours, and ends the use of its backend when the exchange is
+ * over: completed, failed or cancelled because the client left.
+ */
+final class SessionFilter implements GlobalFilter, Ordered {
+
+    private final RouteBindings bindings;
+    private final ClientAddress clientAddress;
+
+    SessionFilter(RouteBindings bindings, ClientAddress clientAddress) {
+        this.bindings = bindings;
+        this.clientAddress = clientAddress;
+    }
+
+    @Override
+    public int getOrder() {
+        return FilterOrder.SESSION.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        ScopeBinding binding = route == null ? null : bindings.of(route);
+        if (binding == null) {
+            return chain.filter(exchange);
+        }
+        ServerHttpRequest request = exchange.getRequest();
+        SessionCookies cookies = cookies(request, binding.cookie());
+        ExchangeSession session = new ExchangeSession(
+                binding,
+                new DecisionRequest(clientAddress.of(request), cookies == null ? List.of() : cookies.tokens()),
+                isOverTls(request));
+        ExchangeSession.KEY.put(exchange, session);
+        ServerWebExchange seen = exchange.mutate()
+                .request(new UpstreamRequest(request, cookies, session))
+                .response(new UpstreamResponse(exchange.getResponse(), session))
+                .build();
+        return chain.filter(seen).doFinally(end -> session.close());
+    }
+
+    private static @Nullable SessionCookies cookies(ServerHttpRequest request, @Nullable SetCookie cookie) {
+        List<String> headers = cookie == null ? null : request.getHeaders().get(HttpHeaders.COOKIE);
+        return cookie == null || headers == null ? null : SessionCookies.part(headers, cookie.name());
+    }
+
+    /** The scheme is the connection's own, unless the operator has told the server to believe a proxy. */
+    private static boolean isOverTls(ServerHttpRequest request) {
+        String scheme = request.getURI().getScheme();
+        return "https".equals(scheme) || "wss".equals(scheme);
+    }
+}
