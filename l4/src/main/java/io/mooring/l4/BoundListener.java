@@ -1,0 +1,31 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.topology.ListenerSpec;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/** A port that is open. Safe for concurrent use. */
+public interface BoundListener {
+
+    /** What it was opened for. */
+    ListenerSpec spec();
+
+    /** Where it listens; the port is the one that the system chose if the listener left it to choose. */
+    InetSocketAddress address();
+
+    /** How many connections or flows are open now. */
+    int open();
+
+    /** How many datagrams were dropped since it was opened, for want of a backend or of room in a socket. */
+    long droppedDatagrams();
+
+    /**
+     * Stops gracefully: takes no new connection or flow from the moment of subscription, lets those there are finish
+     * until the deadline, then cuts the rest. Completes when all are over and the port is free.
+     *
+     * <p>A UDP flow, which has no end of its own, is finished once it was silent for a second. Cancelling stops the
+     * waiting, not the stopping. More than one subscription stops once, each with the deadline of its own.
+     */
+    Mono<Void> stop(Duration deadline);
+}

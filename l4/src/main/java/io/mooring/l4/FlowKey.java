@@ -1,0 +1,26 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.source.SourceAddress;
+import io.mooring.balancer.source.SourcePrefixes;
+import java.net.InetSocketAddress;
+
+/**
+ * A UDP client's address and port, with a hash that only this process can predict: whoever forges addresses cannot
+ * make them fall together.
+ */
+record FlowKey(SourceAddress address, int port, int hash) {
+
+    private static final SourcePrefixes WHOLE = new SourcePrefixes(32, 128);
+
+    static FlowKey of(InetSocketAddress client, long seed) {
+        SourceAddress address = WHOLE.of(client.getAddress());
+        long bits = (address.hash() ^ seed) + client.getPort() * 0x9e3779b97f4a7c15L;
+        bits = (bits ^ (bits >>> 32)) * 0xd6e8feb86659fd93L;
+        return new FlowKey(address, client.getPort(), (int) (bits >>> 32));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

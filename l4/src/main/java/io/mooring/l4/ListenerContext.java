@@ -1,0 +1,28 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.time.Ticker;
+import io.mooring.balancer.topology.ListenerSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the connections and flows of a listener share. */
+record ListenerContext(
+        ListenerSpec spec,
+        Scope scope,
+        Transport transport,
+        BackendResolver resolver,
+        L4Observer observer,
+        Ticker ticker) {
+
+    private static final Logger log = LoggerFactory.getLogger(ListenerContext.class);
+
+    /** Tells the observer, whose failure is no connection's. */
+    void ended(ConnectionRecord record) {
+        try {
+            observer.ended(record);
+        } catch (RuntimeException e) {
+            log.warn("observer of listener {} failed", spec.name(), e);
+        }
+    }
+}

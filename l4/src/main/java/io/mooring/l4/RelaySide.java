@@ -1,0 +1,217 @@
+package io.mooring.l4;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the two sockets of a {@link TcpConnection}: what it receives is written to the other.
+ *
+ * <p>Reads are written at once and flushed when the read is complete. When the other socket has more than its high
+ * water mark unsent, reading stops until it has sent down to the low one. When the peer ends its output, the other
+ * socket's output ends behind what is still unsent; a socket whose input and output have both ended is closed.
+ *
+ * <p>A peer may finish while it is not read. The socket then has an event that no read answers, and once its output
+ * has ended too, one that the kernel reports for ever: so it is taken off the event loop until it is read again.
+ *
+ * <p>Confined to the event loop of the connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails comes back as exceptionCaught
+final class RelaySide extends ChannelInboundHandlerAdapter {
+
+    private final TcpConnection connection;
+    private @Nullable DuplexChannel channel;
+    private @Nullable RelaySide other;
+    private @Nullable ChannelFuture detachment;
+    private int burst;
+    private boolean paused;
+    private boolean finishedUnread;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean closed;
+
+    RelaySide(TcpConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Begins to relay between two sockets that are connected. */
+    static void join(RelaySide one, RelaySide two) {
+        one.other = two;
+        two.other = one;
+        one.resume();
+        two.resume();
+    }
+
+    /** Whether there is a socket; not if there was none to be had. */
+    boolean hasChannel() {
+        return channel != null;
+    }
+
+    /** A figure that changes whenever the socket takes more of what is to be sent. */
+    long sendingProgress() {
+        ChannelOutboundBuffer unsent = channel == null ? null : channel.unsafe().outboundBuffer();
+        return unsent == null ? 0 : unsent.currentProgress() - unsent.totalPendingWriteBytes();
+    }
+
+    /** Closes the socket so that its peer sees a reset, not an orderly end. */
+    void cut() {
+        closed = true;
+        if (channel != null && channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        channel = (DuplexChannel) ctx.channel();
+        paused = !channel.config().isAutoRead();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf data = (ByteBuf) msg;
+        if (other == null || other.channel == null) {
+            data.release();
+            connection.failed(new IllegalStateException("bytes from a socket that is not relayed"));
+            return;
+        }
+        burst += data.readableBytes();
+        Channel sink = other.channel;
+        sink.write(data, sink.voidPromise());
+        if (!sink.isWritable()) {
+            sink.flush();
+            if (!sink.isWritable()) {
+                pause();
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (burst > 0 && other != null && other.channel != null) {
+            connection.received(this, burst);
+            burst = 0;
+            other.channel.flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (other != null && ctx.channel().isWritable()) {
+            other.resume();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+            inputEnded = true;
+            if (other != null) {
+                other.endOutput();
+            }
+            closeIfEnded();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!closed) {
+            closed = true;
+            connection.aborted(this);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (closed) {
+            return;
+        }
+        if (cause instanceof PausableReads.Paused) {
+            peerActedUnread();
+        } else if (cause instanceof IOException) {
+            connection.aborted(this);
+        } else {
+            connection.failed(cause);
+        }
+    }
+
+    private void pause() {
+        if (!paused && channel != null) {
+            paused = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void resume() {
+        if (!paused || channel == null || closed) {
+            return;
+        }
+        paused = false;
+        channel.config().setAutoRead(true);
+        if (detachment != null) {
+            DuplexChannel detached = channel;
+            detachment.addListener(done -> detached.eventLoop().register(detached));
+            detachment = null;
+        }
+    }
+
+    /** Ends the output behind what is still unsent. */
+    private void endOutput() {
+        DuplexChannel sink = channel;
+        if (sink != null) {
+            sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+                if (sent.isSuccess() && !closed) {
+                    sink.shutdownOutput();
+                    outputEnded = true;
+                    detachIfFinished();
+                    closeIfEnded();
+                }
+            });
+        }
+    }
+
+    private void closeIfEnded() {
+        if (inputEnded && outputEnded && !closed && channel != null) {
+            closed = true;
+            channel.close();
+            connection.sideCompleted();
+        }
+    }
+
+    private void peerActedUnread() {
+        if (hasError()) {
+            connection.aborted(this);
+        } else {
+            finishedUnread = true;
+            detachIfFinished();
+        }
+    }
+
+    private void detachIfFinished() {
+        if (finishedUnread && paused && outputEnded && detachment == null && channel != null) {
+            detachment = channel.deregister();
+        }
+    }
+
+    private boolean hasError() {
+        try {
+            return channel instanceof UnixChannel unix
+                    && unix.fd() instanceof Socket socket
+                    && socket.getSoError() != 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.session.Decision;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.Member;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The datagrams between one client address and port and its backend, through a socket of the flow's own that is
+ * connected to the backend: only from there can answers come.
+ *
+ * <p>The first answer settles the decision. Until then a backend that cannot be reached, because its name is unknown or
+ * because its host says that nobody listens, gives way to the next; the datagrams it was sent are lost, as datagrams
+ * may be. Once settled, such a report ends the flow, and the client's next datagram is decided anew. A flow that found
+ * no backend stays for a second, so that a client that goes on sending is decided once a second, not once a datagram.
+ *
+ * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the socket's
+ * outbound buffer up to its high water mark; what does not fit is dropped.
+ *
+ * <p>Confined to the event loop of the listener.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
+final class UdpFlow extends ChannelInboundHandlerAdapter {
+
+    static final int MAX_HELD_BYTES = 64 * 1024;
+
+    private final UdpListener listener;
+    private final ListenerContext context;
+    private final FlowKey key;
+    private final InetSocketAddress client;
+    private final Decision decision;
+    private final long began;
+    private final Queue<ByteBuf> held = new ArrayDeque<>(1);
+    private @Nullable Channel channel;
+    private @Nullable BackendActivity activity;
+    private @Nullable String backend;
+    private int heldBytes;
+    private int attempts;
+    private long bytesToBackend;
+    private long bytesFromBackend;
+    private long datagramsToBackend;
+    private long datagramsFromBackend;
+    private long lastSeen;
+    private boolean connected;
+    private boolean answered;
+    private boolean unflushed;
+    private boolean over;
+
+    /** Decides for a client that has no flow. */
+    UdpFlow(UdpListener listener, FlowKey key, InetSocketAddress client, long now) {
+        this.listener = listener;
+        this.context = listener.context();
+        this.key = key;
+        this.client = client;
+        this.began = now;
+        this.lastSeen = now;
+        this.decision = context.scope().decide(client.getAddress(), List.of());
+        decision.letGo();
+    }
+
+    FlowKey key() {
+        return key;
+    }
+
+    InetSocketAddress client() {
+        return client;
+    }
+
+    /** When a datagram last passed, either way, or it ended. */
+    long lastSeen() {
+        return lastSeen;
+    }
+
+    /** Whether nothing can pass any more. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Sends what was written. */
+    void flush() {
+        unflushed = false;
+        if (channel != null) {
+            channel.flush();
+        }
+    }
+
+    /** Tries the backend of the decision, if there is one. */
+    void dial() {
+        Member member = decision.member();
+        if (member == null) {
+            end(decision.isRefused() ? Ending.REFUSED : Ending.NO_BACKEND);
+            return;
+        }
+        attempts++;
+        int attempt = attempts;
+        activity = member.activity();
+        backend = member.id();
+        context.resolver().resolve(member.backend(), listener.loop()).addListener((Future<InetSocketAddress> found) -> {
+            if (over || attempt != attempts) {
+                return;
+            }
+            if (found.isSuccess()) {
+                connect(found.getNow(), attempt);
+            } else {
+                unreachable();
+            }
+        });
+    }
+
+    /** Takes a copy of a client's datagram, which becomes the flow's to release. */
+    void toBackend(ByteBuf payload, long now) {
+        if (over) {
+            drop(payload);
+            return;
+        }
+        lastSeen = now;
+        decision.touch();
+        int bytes = payload.readableBytes();
+        datagramsToBackend++;
+        bytesToBackend += bytes;
+        if (activity != null) {
+            activity.addBytesToBackend(bytes);
+        }
+        if (connected) {
+            write(payload);
+        } else if (heldBytes == 0 || heldBytes + bytes <= MAX_HELD_BYTES) {
+            heldBytes += bytes;
+            held.add(payload);
+        } else {
+            drop(payload);
+        }
+    }
+
+    /** Ends it; once. */
+    void end(Ending ending) {
+        if (over) {
+            return;
+        }
+        over = true;
+        disconnect();
+        held.forEach(this::drop);
+        held.clear();
+        decision.close();
+        long now = context.ticker().nanos();
+        lastSeen = now;
+        context.ended(new ConnectionRecord(
+                context.spec().name(),
+                Protocol.UDP,
+                client,
+                context.scope().id(),
+                answered || decision.member() != null ? backend : null,
+                decision.outcome(),
+                attempts,
+                bytesToBackend,
+                bytesFromBackend,
+                datagramsToBackend,
+                datagramsFromBackend,
+                Duration.ofNanos(now - began),
+                ending));
+        listener.ended(this, ending);
+    }
+
+    /** It serves one channel after another, as backends are tried. */
+    @Override
+    public boolean isSharable() {
+        return true;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        listener.answerBuffers().lendTo(ctx.channel());
+        channel = ctx.channel();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        DatagramPacket packet = (DatagramPacket) msg;
+        try {
+            if (over || ctx.channel() != channel) {
+                return;
+            }
+            if (!answered) {
+                answered = true;
+                decision.settle();
+            }
+            int bytes = packet.content().readableBytes();
+            datagramsFromBackend++;
+            bytesFromBackend += bytes;
+            if (activity != null) {
+                activity.addBytesFromBackend(bytes);
+            }
+            lastSeen = context.ticker().nanos();
+            listener.answer(this, packet.content());
+        } finally {
+            packet.release();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (over || ctx.channel() != channel) {
+            return;
+        }
+        if (isUnreachable(cause)) {
+            unreachable();
+        } else if (cause instanceof IOException) {
+            listener.dropped(1);
+        } else {
+            listener.failed(this, cause);
+        }
+    }
+
+    private void connect(InetSocketAddress address, int attempt) {
+        Bootstrap bootstrap = listener.toBackends().clone(listener.loop()).handler(this);
+        bootstrap.connect(address).addListener(done -> {
+            if (over || attempt != attempts) {
+                return;
+            }
+            if (done.isSuccess()) {
+                connected = true;
+                held.forEach(this::write);
+                held.clear();
+                heldBytes = 0;
+            } else if (channel != null) {
+                unreachable();
+            } else {
+                listener.failed(this, done.cause());
+            }
+        });
+    }
+
+    private void write(ByteBuf payload) {
+        if (channel == null) {
+            drop(payload);
+            return;
+        }
+        if (!channel.isWritable()) {
+            channel.flush();
+        }
+        if (channel == null || !channel.isWritable()) {
+            drop(payload);
+            return;
+        }
+        channel.write(payload, channel.voidPromise());
+        if (!unflushed) {
+            unflushed = true;
+            listener.flushLater(this);
+        }
+    }
+
+    private void unreachable() {
+        if (answered) {
+            end(Ending.BACKEND_ABORTED);
+            return;
+        }
+        disconnect();
+        decision.failover();
+        dial();
+    }
+
+    private void disconnect() {
+        connected = false;
+        Channel former = channel;
+        channel = null;
+        if (former != null) {
+            former.close();
+        }
+    }
+
+    private void drop(ByteBuf payload) {
+        payload.release();
+        listener.dropped(1);
+    }
+
+    private static boolean isUnreachable(Throwable cause) {
+        if (cause instanceof NativeIoException e) {
+            int error = e.expectedErr();
+            return error == Errors.ERROR_ECONNREFUSED_NEGATIVE
+                    || error == Errors.ERROR_ENETUNREACH_NEGATIVE
+                    || error == Errors.ERROR_EHOSTUNREACH_NEGATIVE;
+        }
+        return cause instanceof PortUnreachableException || cause instanceof NoRouteToHostException;
+    }
+}

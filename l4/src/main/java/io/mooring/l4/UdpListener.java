@@ -1,0 +1,338 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.topology.ListenerSpec;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.udp.UdpServer;
+
+/**
+ * A UDP listener: one socket on one event loop, on which all its flows live too, longest silent first.
+ *
+ * <p>Answers leave from the listener's own socket. If it is bound to a wildcard address on a machine with several, the
+ * kernel chooses the source address of an answer by its route to the client, which need not be the one that the client
+ * wrote to: bind each address by a listener of its own where that matters. Empty datagrams are not relayed.
+ *
+ * <p>A read takes in up to {@value #DATAGRAMS_PER_READ} datagrams; what is written in one turn of the event loop is
+ * flushed at its end, so that a socket sends what it has in one system call. One timer looks for flows that were silent
+ * for the idle timeout.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
+final class UdpListener implements BoundListener {
+
+    private static final Logger log = LoggerFactory.getLogger(UdpListener.class);
+
+    private static final int DATAGRAMS_PER_READ = 16;
+    private static final int ANSWERS_PER_READ = 4;
+    private static final int KERNEL_BUFFER = 4 * 1024 * 1024;
+    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    private static final long SILENT_WHEN_STOPPING = TimeUnit.SECONDS.toNanos(1);
+    private static final long DECIDE_AGAIN_AFTER = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOOKS_PER_TIMEOUT = 64;
+    private static final String RELAY = "mooring.relay";
+
+    private final ListenerContext context;
+    private final Bootstrap toBackends;
+    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final DatagramBuffers clientBuffers = new DatagramBuffers(DATAGRAMS_PER_READ);
+    private final DatagramBuffers answerBuffers = new DatagramBuffers(ANSWERS_PER_READ);
+    private final Map<FlowKey, UdpFlow> flows = new LinkedHashMap<>(16, 0.75f, true);
+    private final Queue<UdpFlow> unflushed = new ArrayDeque<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
+    private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Runnable flush = this::flush;
+    private volatile @Nullable Channel channel;
+    private boolean flushScheduled;
+    private boolean lookScheduled;
+    private boolean stopping;
+
+    private UdpListener(ListenerContext context) {
+        this.context = context;
+        this.toBackends = new Bootstrap()
+                .channelFactory(context.transport()::newDatagrams)
+                .disableResolver()
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+    }
+
+    static Mono<BoundListener> bind(ListenerContext context) {
+        return Mono.defer(() -> new UdpListener(context).bind());
+    }
+
+    @Override
+    public ListenerSpec spec() {
+        return context.spec();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) bound().localAddress();
+    }
+
+    @Override
+    public int open() {
+        return open.get();
+    }
+
+    @Override
+    public long droppedDatagrams() {
+        return dropped.sum();
+    }
+
+    @Override
+    public Mono<Void> stop(Duration deadline) {
+        return Mono.defer(() -> {
+            loop().execute(this::beginStop);
+            Mono<Void> cut = Mono.defer(() -> {
+                loop().execute(() -> endAll(Ending.STOPPED));
+                return drained.asMono();
+            });
+            return drained.asMono().timeout(deadline, cut);
+        });
+    }
+
+    ListenerContext context() {
+        return context;
+    }
+
+    EventLoop loop() {
+        return bound().eventLoop();
+    }
+
+    /** What connects to backends; to be cloned for each socket. */
+    Bootstrap toBackends() {
+        return toBackends;
+    }
+
+    /** What backends' answers are received in. */
+    DatagramBuffers answerBuffers() {
+        return answerBuffers;
+    }
+
+    /** Sends an answer to the client of a flow; the caller keeps the payload. */
+    void answer(UdpFlow flow, ByteBuf payload) {
+        flows.get(flow.key());
+        Channel socket = bound();
+        if (!socket.isWritable()) {
+            socket.flush();
+        }
+        if (!socket.isWritable()) {
+            dropped(1);
+            return;
+        }
+        socket.write(new DatagramPacket(copy(payload), flow.client()), socket.voidPromise());
+        scheduleFlush();
+    }
+
+    /** Has the flow flushed at the end of this turn of the event loop. */
+    void flushLater(UdpFlow flow) {
+        unflushed.add(flow);
+        scheduleFlush();
+    }
+
+    /** So many datagrams could not be sent on. */
+    void dropped(int datagrams) {
+        dropped.add(datagrams);
+    }
+
+    /** The relay itself failed. */
+    void failed(UdpFlow flow, @Nullable Throwable cause) {
+        log.warn("listener {}: flow of {} failed", context.spec().name(), flow.client(), cause);
+        flow.end(Ending.FAILED);
+    }
+
+    /** A flow is over. One that found no backend keeps its place for a while. */
+    void ended(UdpFlow flow, Ending ending) {
+        open.decrementAndGet();
+        switch (ending) {
+            case NO_BACKEND, REFUSED, FAILED -> {}
+            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, EVICTED, STOPPED -> flows.remove(flow.key(), flow);
+        }
+    }
+
+    private Mono<BoundListener> bind() {
+        ListenerSpec spec = context.spec();
+        return UdpServer.create()
+                .runOn(context.transport().loops())
+                .bindAddress(() -> new InetSocketAddress(spec.address(), spec.port()))
+                .option(ChannelOption.SO_RCVBUF, KERNEL_BUFFER)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .doOnChannelInit((observer, socket, remote) -> {
+                    clientBuffers.lendTo(socket);
+                    socket.pipeline().addBefore(NettyPipeline.ReactiveBridge, RELAY, new Clients());
+                })
+                .bind()
+                .map(this::opened);
+    }
+
+    private BoundListener opened(Connection connection) {
+        channel = connection.channel();
+        connection.channel().config().setAutoRead(true);
+        return this;
+    }
+
+    private Channel bound() {
+        Channel bound = channel;
+        if (bound == null) {
+            throw new IllegalStateException("the listener is not open");
+        }
+        return bound;
+    }
+
+    private void fromClient(InetSocketAddress client, ByteBuf payload) {
+        long now = context.ticker().nanos();
+        FlowKey key = FlowKey.of(client, seed);
+        UdpFlow flow = flows.get(key);
+        if (flow != null && flow.isOver() && now - flow.lastSeen() >= DECIDE_AGAIN_AFTER) {
+            flows.remove(key);
+            flow = null;
+        }
+        if (flow == null) {
+            if (stopping) {
+                dropped(1);
+                return;
+            }
+            flow = begin(key, client, now);
+        }
+        flow.toBackend(copy(payload), now);
+    }
+
+    private UdpFlow begin(FlowKey key, InetSocketAddress client, long now) {
+        if (flows.size() >= context.spec().maxFlows()) {
+            UdpFlow longestSilent = flows.values().iterator().next();
+            flows.remove(longestSilent.key());
+            longestSilent.end(Ending.EVICTED);
+        }
+        UdpFlow flow = new UdpFlow(this, key, client, now);
+        flows.put(key, flow);
+        open.incrementAndGet();
+        lookLater(idleNanos());
+        flow.dial();
+        return flow;
+    }
+
+    private ByteBuf copy(ByteBuf payload) {
+        int bytes = payload.readableBytes();
+        return bound().alloc().directBuffer(bytes, bytes).writeBytes(payload);
+    }
+
+    private void scheduleFlush() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop().execute(flush);
+        }
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        for (UdpFlow flow = unflushed.poll(); flow != null; flow = unflushed.poll()) {
+            flow.flush();
+        }
+        bound().flush();
+    }
+
+    private long idleNanos() {
+        long idle = context.spec().idleTimeout().toNanos();
+        return stopping ? Math.min(idle, SILENT_WHEN_STOPPING) : idle;
+    }
+
+    private void lookLater(long nanos) {
+        if (!lookScheduled) {
+            lookScheduled = true;
+            loop().schedule(this::endSilent, Math.max(nanos, idleNanos() / LOOKS_PER_TIMEOUT), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void endSilent() {
+        lookScheduled = false;
+        long now = context.ticker().nanos();
+        long idle = idleNanos();
+        while (!flows.isEmpty()) {
+            UdpFlow longestSilent = flows.values().iterator().next();
+            long left = longestSilent.lastSeen() + idle - now;
+            if (left > 0) {
+                lookLater(left);
+                break;
+            }
+            flows.remove(longestSilent.key());
+            longestSilent.end(Ending.IDLE);
+        }
+        closeIfDrained();
+    }
+
+    private void beginStop() {
+        if (!stopping) {
+            stopping = true;
+            lookScheduled = false;
+            endSilent();
+        }
+    }
+
+    private void endAll(Ending ending) {
+        List.copyOf(flows.values()).forEach(flow -> flow.end(ending));
+        flows.clear();
+        closeIfDrained();
+    }
+
+    private void closeIfDrained() {
+        if (stopping && flows.isEmpty()) {
+            bound().close().addListener(closed -> {
+                clientBuffers.release();
+                answerBuffers.release();
+                drained.tryEmitEmpty();
+            });
+        }
+    }
+
+    /** What the listener's socket receives. */
+    private final class Clients extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            DatagramPacket packet = (DatagramPacket) msg;
+            try {
+                if (packet.content().isReadable()) {
+                    fromClient(packet.sender(), packet.content());
+                }
+            } finally {
+                packet.release();
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {}
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {}
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            dropped(1);
+            log.debug("listener {}: a datagram was lost", context.spec().name(), cause);
+        }
+    }
+}
