@@ -1,0 +1,1 @@
+"""Measures Mooring beside its peers, from outside. Start at compare.py and soak.py."""

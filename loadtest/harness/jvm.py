@@ -1,0 +1,84 @@
+"""Which Java runs the gateways, and with which flags: the same for both, so that only the program differs."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .processes import Failure, Process
+
+OLDEST = 17
+# 24 began to warn about what Netty's native transport and buffers do; Mooring's launcher allows it too.
+ALLOWANCES_SINCE_24 = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+
+
+@dataclass(frozen=True)
+class Jvm:
+    """A Java installation."""
+
+    home: Path
+    version: str
+
+    @property
+    def major(self) -> int:
+        return int(self.version.split(".")[0])
+
+    def command(self, jar: Path, *, heap: str, flags: tuple[str, ...] = ()) -> list[str]:
+        """A fixed heap, Mooring's collector, and one event loop for both the clients' and the backends' side."""
+        return [
+            str(self.home / "bin" / "java"),
+            f"-Xms{heap}",
+            f"-Xmx{heap}",
+            "-XX:+UseG1GC",
+            "-Dreactor.netty.ioWorkerCount=1",
+            *(ALLOWANCES_SINCE_24 if self.major >= 24 else ()),
+            *flags,
+            "-jar",
+            str(jar),
+        ]
+
+    def live_heap(self, process: Process) -> int:
+        """Bytes of the objects that a full collection left, whatever the collector."""
+        histogram = subprocess.run(
+            [str(self.home / "bin" / "jcmd"), str(process.pid), "GC.class_histogram"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        total = re.search(r"^Total\s+\d+\s+(\d+)\s*$", histogram, re.MULTILINE)
+        if total is None:
+            raise Failure(f"jcmd gave no histogram of the heap of {process.name}: {histogram[:200]}")
+        return int(total[1])
+
+
+def _installed(home: Path) -> Jvm | None:
+    release = home / "release"
+    if not (home / "bin" / "java").exists() or not release.exists():
+        return None
+    version = re.search(r'^JAVA_VERSION="([^"]+)"', release.read_text(), re.MULTILINE)
+    return Jvm(home, version[1]) if version else None
+
+
+def newest() -> Jvm:
+    """The newest of JAVA_HOME, the java on the PATH, and those where Linux distributions put them."""
+    homes = [Path(home) for home in (os.environ.get("JAVA_HOME"),) if home]
+    on_path = shutil.which("java")
+    if on_path:
+        homes.append(Path(on_path).resolve().parent.parent)
+    homes += sorted(Path("/usr/lib/jvm").glob("*"))
+    found = [jvm for jvm in map(_installed, homes) if jvm and jvm.major >= OLDEST]
+    if not found:
+        raise Failure(f"No Java {OLDEST} or newer was found; say where one is by --java HOME")
+    return max(found, key=lambda jvm: jvm.major)
+
+
+def at(home: str | None) -> Jvm:
+    """The Java there; the newest that is found if nothing is said."""
+    if home is None:
+        return newest()
+    jvm = _installed(Path(home))
+    if jvm is None or jvm.major < OLDEST:
+        raise Failure(f"--java: {home} (expected: the home of a Java {OLDEST} or newer)")
+    return jvm
