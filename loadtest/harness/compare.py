@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from . import jvm, load, machine, peers, report
+from .arguments import add_common, positive
 from .measure import Sample, sample
-from .processes import Failure, Process, Processes, allow_many_files, check_ports_free
+from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
 from .scenarios import SCENARIOS, Scenario
 
 RESULTS = peers.ROOT / "loadtest" / "results"
@@ -36,12 +37,6 @@ class Settings:
 def parse(arguments: list[str]) -> tuple[Settings, bool]:
     """The settings, and whether only the gateways' names are wanted."""
 
-    def positive(text: str) -> int:
-        value = int(text)
-        if value < 1:
-            raise argparse.ArgumentTypeError(f"{text} (expected: 1 or more)")
-        return value
-
     def known_peers(text: str) -> tuple[str, ...]:
         names = tuple(text.split(","))
         unknown = [name for name in names if name not in peers.PEERS]
@@ -56,8 +51,7 @@ def parse(arguments: list[str]) -> tuple[Settings, bool]:
     parser.add_argument("--warm-up", type=positive, help="most seconds to warm a Java gateway up (default 120)")
     parser.add_argument("--only", type=known_peers, default=tuple(peers.PEERS), metavar="A,B", help="these gateways")
     parser.add_argument("--quick", action="store_true", help="a smoke test: 2 rounds of 3 s, 15 s of warm-up")
-    parser.add_argument("--base-port", type=positive, default=21000, help="ports follow this one (default 21000)")
-    parser.add_argument("--java", metavar="HOME", help="the Java to run the gateways (default: the newest found)")
+    add_common(parser)
     parser.add_argument("--list-peers", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     rounds, seconds, warm_up = (2, 3, 15) if given.quick else (5, 10, 120)
@@ -71,10 +65,6 @@ def parse(arguments: list[str]) -> tuple[Settings, bool]:
         java=given.java,
     )
     return settings, given.list_peers
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 class Comparison:

@@ -22,6 +22,11 @@ class Failure(Exception):
     """Something that the person at the terminal has to know, in one message, without a stack trace."""
 
 
+def say(text: str) -> None:
+    """Progress and complaints; standard output is for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
 class Process:
     """A running program and its children; everything it prints goes to its log."""
 

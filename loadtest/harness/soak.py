@@ -1,0 +1,233 @@
+"""Holds many sticky clients against a gateway: no request may fail, no client change backend, no buffer leak."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import linear_regression
+
+from . import jvm, load, peers
+from .arguments import add_common, positive
+from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
+
+CLIENTS_JAR = peers.ROOT / "loadtest" / "clients" / "target" / "clients.jar"
+SOAK_CLASS = "io.mooring.loadtest.clients.soak.Soak"
+
+PARANOID = "-Dio.netty.leakDetection.level=paranoid"
+LEAK = "LEAK:"
+# The detector speaks when a later buffer is allocated, so some requests follow each of two collections.
+REQUESTS_AFTER_COLLECTION = 100
+
+HEAP_SAMPLES = 6
+MIB = 2**20
+
+# Those that insert a cookie of their own.
+SOAKABLE = tuple(name for name, peer in peers.PEERS.items() if peer.given_cookie is None)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for on the command line."""
+
+    peer: str
+    target: str | None
+    clients: int
+    seconds: int
+    rate: int
+    requests_per_connection: int
+    max_growth_mib: int
+    base_port: int
+    java: str | None
+
+
+@dataclass(frozen=True)
+class HeapSample:
+    """The objects alive in the gateway, so long after the clients began."""
+
+    seconds: float
+    live_bytes: int
+
+
+def parse(arguments: list[str]) -> tuple[Settings, bool]:
+    """The settings, and whether only the gateway's name is wanted."""
+    parser = argparse.ArgumentParser(prog="loadtest/bin/soak", description=__doc__)
+    parser.add_argument("--clients", type=positive, default=2000, help="default 2000")
+    parser.add_argument("--seconds", type=positive, default=60, help="default 60")
+    parser.add_argument("--rate", type=positive, default=2000, help="requests a second of all clients (default 2000)")
+    parser.add_argument(
+        "--requests-per-connection", type=positive, default=20, help="on average, then a client drops it (default 20)"
+    )
+    parser.add_argument("--max-growth-mib", type=positive, default=16, help="of the live heap (default 16)")
+    parser.add_argument("--peer", choices=SOAKABLE, default=peers.MOORING, help="the gateway (default mooring)")
+    parser.add_argument("--target", metavar="URL", help="a gateway that runs already, instead of a peer")
+    add_common(parser)
+    parser.add_argument("--list-peer", action="store_true", help=argparse.SUPPRESS)
+    given = vars(parser.parse_args(arguments))
+    list_only = given.pop("list_peer")
+    return Settings(**given), list_only
+
+
+class Soak:
+    """One run, its clients and what they are held against."""
+
+    def __init__(self, settings: Settings, site: peers.Site, processes: Processes) -> None:
+        self._settings = settings
+        self._site = site
+        self._processes = processes
+        self._gateway: Process | None = None
+        self._heap: list[HeapSample] = []
+
+    def run(self) -> dict[str, object]:
+        """Everything that was seen."""
+        url = self._settings.target or self._start_gateway()
+        seen = self._run_clients(url)
+        result: dict[str, object] = {"settings": vars(self._settings), "clients": seen}
+        if self._gateway and peers.PEERS[self._settings.peer].is_java:
+            self._provoke_leak_reports(url)
+            self._gateway.stop()
+            result["heap"] = [asdict(sample) for sample in self._heap]
+            result["leaks"] = [line for line in _lines(self._gateway.log) if LEAK in line]
+        return result
+
+    def _start_gateway(self) -> str:
+        name = self._settings.peer
+        peers.start_backends(self._processes, self._site)
+        say(f"Starting {peers.PEERS[name].title} on {self._site.url(name)}")
+        self._gateway = peers.start(self._processes, self._site, name, (PARANOID,))
+        return self._site.url(name)
+
+    def _run_clients(self, url: str) -> dict[str, object]:
+        settings = self._settings
+        say(f"{settings.clients:,} clients for {settings.seconds} s, {settings.rate:,} requests a second together")
+        clients = self._processes.start(
+            "clients",
+            [
+                *(str(self._site.jvm.home / "bin" / "java"), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                *("-cp", str(CLIENTS_JAR), SOAK_CLASS, "--target", url),
+                *("--clients", str(settings.clients), "--seconds", str(settings.seconds), "--rate", str(settings.rate)),
+                *("--requests-per-connection", str(settings.requests_per_connection)),
+            ],
+        )
+        self._watch(clients)
+        lines = _lines(clients.log)
+        for line in lines[:-1]:
+            say(line)
+        try:
+            return json.loads(lines[-1])
+        except (IndexError, ValueError) as error:
+            raise Failure(f"The clients ended without a result; see {clients.log}") from error
+
+    def _watch(self, clients: Process) -> None:
+        """Samples the live heap until the clients have ended; the first time once every one of them has begun."""
+        settings = self._settings
+        began = time.monotonic()
+        first = min(settings.clients / settings.rate + 5, settings.seconds / 2)
+        pause = (settings.seconds - first) / HEAP_SAMPLES
+        status = clients.wait(first)
+        while status is None:
+            if self._gateway:
+                self._gateway.check_running()
+                if peers.PEERS[settings.peer].is_java:
+                    live = self._site.jvm.live_heap(self._gateway)
+                    self._heap.append(HeapSample(time.monotonic() - began, live))
+            status = clients.wait(pause)
+
+    def _provoke_leak_reports(self, url: str) -> None:
+        assert self._gateway
+        for _ in range(2):
+            self._site.jvm.live_heap(self._gateway)
+            for _ in range(REQUESTS_AFTER_COLLECTION):
+                load.first_visit(url, None)
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(errors="replace").splitlines()
+
+
+def faults(settings: Settings, result: dict[str, object]) -> Iterator[str]:
+    """What is wrong with the run; nothing, if it passed."""
+    clients = result["clients"]
+    assert isinstance(clients, dict)
+    for fault, count in clients["faults"].items():
+        yield f"{count} requests failed: {fault}"
+    if len(clients["clients_by_backend"]) < 2:
+        yield f"all clients were sent to the same backend, so none could change it: {clients['clients_by_backend']}"
+    bound = sum(clients["clients_by_backend"].values())
+    if bound != settings.clients:
+        yield f"only {bound} of {settings.clients} clients had a response"
+    heap, leaks = result.get("heap"), result.get("leaks")
+    if heap is not None:
+        if len(heap) < 2:
+            yield "too short to see whether the heap grows"
+        elif heap[-1]["live_bytes"] - heap[0]["live_bytes"] > settings.max_growth_mib * MIB:
+            yield f"the live heap grew by more than {settings.max_growth_mib} MiB"
+    if leaks:
+        yield f"{len(leaks)} leaks were logged: {leaks[0]}"
+
+
+def describe(result: dict[str, object]) -> Iterator[str]:
+    """The run in words."""
+    clients = result["clients"]
+    assert isinstance(clients, dict)
+    yield (
+        f"{clients['requests']:,} responses on {clients['connections']:,} connections, "
+        f"{sum(clients['faults'].values()):,} faults, {clients['faults'].get('CHANGED', 0):,} changes of backend"
+    )
+    split = ", ".join(f"{name} {count:,}" for name, count in clients["clients_by_backend"].items())
+    yield f"Clients by backend: {split}; {clients['renewals']:,} cookies set"
+    yield (
+        f"Latency from when a request was due: median {clients['p50_us'] / 1000:.1f} ms, "
+        f"99 % {clients['p99_us'] / 1000:.1f} ms, most {clients['max_us'] / 1000:.1f} ms"
+    )
+    heap = result.get("heap")
+    if heap:
+        samples = ", ".join(f"{item['live_bytes'] / MIB:.1f} MiB after {item['seconds']:.0f} s" for item in heap)
+        yield f"Live heap: {samples}"
+        if len(heap) > 1:
+            slope, _ = linear_regression([item["seconds"] for item in heap], [item["live_bytes"] for item in heap])
+            yield f"Slope of the live heap: {slope * 60 / MIB:+.2f} MiB a minute"
+    if "leaks" in result:
+        yield f"Leaks logged by paranoid detection: {len(result['leaks'])}"
+
+
+def soak(settings: Settings) -> bool:
+    """Runs it, prints what was seen, and returns whether all was well."""
+    started = datetime.now().astimezone()
+    directory = peers.ROOT / "loadtest" / "results" / f"soak-{started:%Y%m%d-%H%M%S}"
+    site = peers.Site(settings.base_port, directory, jvm.at(settings.java))
+    if settings.target is None:
+        check_ports_free(peers.ports(site, (settings.peer,)))
+    directory.mkdir(parents=True)
+    allow_many_files()
+    with Processes(directory) as processes:
+        result = Soak(settings, site, processes).run()
+    (directory / "result.json").write_text(json.dumps(result, indent=2) + "\n")
+    print(*describe(result), sep="\n")
+    wrong = list(faults(settings, result))
+    for fault in wrong:
+        print(f"FAILED: {fault}")
+    say(f"Written to {directory}")
+    return not wrong
+
+
+def main() -> int:
+    settings, list_only = parse(sys.argv[1:])
+    if list_only:
+        print("running" if settings.target else settings.peer)
+        return 0
+    try:
+        return 0 if soak(settings) else 1
+    except Failure as failure:
+        say(f"soak: {failure}")
+        return 1
+    except KeyboardInterrupt:
+        say("soak: interrupted; everything it started has ended")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

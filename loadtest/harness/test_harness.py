@@ -1,0 +1,119 @@
+"""Type  PYTHONPATH=loadtest python3 -m unittest discover loadtest  in the project's root."""
+
+import socket
+import tempfile
+import unittest
+from pathlib import Path
+
+from . import compare, cpu, load, report, soak
+from .jvm import Jvm
+from .measure import Sample
+from .peers import PEERS, Site
+from .processes import Failure, Processes, check_ports_free
+
+
+def a_sample(cpu_us: float) -> Sample:
+    return Sample(
+        requests=1000, seconds=2.0, user_us=cpu_us / 4, system_us=cpu_us * 3 / 4, compiling=0.01, foreign=0.05
+    )
+
+
+def a_load(**changes: object) -> load.Load:
+    fields = {"requests": 10, "seconds": 1.0, "checked": 10, "changed": 0, "errors": {"read": 0}}
+    return load.Load(**(fields | changes))  # type: ignore[arg-type]
+
+
+class CpuTest(unittest.TestCase):
+    def test_a_name_with_spaces_and_parentheses_does_not_shift_the_fields(self) -> None:
+        numbers = [0] * 9 + [250, 50] + [0] * 30
+        stat = cpu.parse_stat(f"7 (C2 (odd) Compi) S 3 {' '.join(map(str, numbers))}")
+
+        self.assertEqual(stat.name, "C2 (odd) Compi")
+        self.assertEqual(stat.parent, 3)
+        self.assertEqual(stat.cpu, cpu.CpuTime(250 / cpu.TICKS_A_SECOND, 50 / cpu.TICKS_A_SECOND))
+
+
+class ReportTest(unittest.TestCase):
+    def test_ratios_are_of_the_same_round(self) -> None:
+        spread = report.ratios([a_sample(20), a_sample(40), a_sample(90)], [a_sample(10), a_sample(20), a_sample(30)])
+
+        self.assertEqual(spread, report.Spread(2.0, 2.0, 3.0))
+
+    def test_the_table_has_a_line_for_each_gateway(self) -> None:
+        table = report.table({"haproxy": [a_sample(20)], "mooring": [a_sample(30)]})
+
+        self.assertIn("| HAProxy | 20.0 (20.0–20.0) | 5.0 (5.0–5.0) | 15.0 (15.0–15.0) |", table)
+        self.assertIn("| 33,333 (33,333–33,333) | 500 (500–500) | 1.50 (1.50–1.50) |", table)
+
+
+class LoadTest(unittest.TestCase):
+    def test_a_clean_run_passes(self) -> None:
+        a_load().check("haproxy")
+
+    def test_every_fault_fails_the_run(self) -> None:
+        for fault in ({"changed": 1}, {"checked": 9}, {"errors": {"read": 1}}, {"requests": 0, "checked": 0}):
+            with self.subTest(fault), self.assertRaises(Failure):
+                a_load(**fault).check("haproxy")
+
+
+class ProcessesTest(unittest.TestCase):
+    def test_a_taken_port_is_named(self) -> None:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            port = listener.getsockname()[1]
+            with self.assertRaisesRegex(Failure, f"{port} \\(for nginx\\)"):
+                check_ports_free({"nginx": port})
+
+    def test_what_was_started_has_ended_after_a_failure(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            with self.assertRaises(Failure), Processes(Path(directory)) as processes:
+                process = processes.start("sleeper", ["sleep", "1000"])
+                process.check_running()
+                raise Failure("on purpose")
+            self.assertIsNotNone(process.wait(0))
+
+
+class PeersTest(unittest.TestCase):
+    def test_every_template_has_all_its_values(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            site = Site(21000, Path(directory), Jvm(Path("/none"), "17.0.1"))
+            for name, peer in PEERS.items():
+                text = site.configuration(peer.template, name).read_text()
+                self.assertIn(str(site.port(name)), text)
+                self.assertNotRegex(text, "@[A-Z]")
+
+
+class CommandLineTest(unittest.TestCase):
+    def test_gateways_keep_their_order(self) -> None:
+        self.assertEqual(compare.parse(["--only", "mooring,haproxy"])[0].peers, ("haproxy", "mooring"))
+
+    def test_quick_leaves_what_was_asked_for(self) -> None:
+        settings, _ = compare.parse(["--quick", "--rounds", "7"])
+
+        self.assertEqual((settings.rounds, settings.seconds), (7, 3))
+
+
+class SoakTest(unittest.TestCase):
+    def faults(self, clients: dict[str, object], **result: object) -> list[str]:
+        settings, _ = soak.parse(["--clients", "10"])
+        seen = {"faults": {}, "clients_by_backend": {"backend-1": 5, "backend-2": 5}}
+        return list(soak.faults(settings, {"clients": seen | clients, **result}))
+
+    def test_a_good_run_has_none(self) -> None:
+        flat = [{"seconds": 10, "live_bytes": 30 * soak.MIB}, {"seconds": 60, "live_bytes": 31 * soak.MIB}]
+
+        self.assertEqual(self.faults({}, heap=flat, leaks=[]), [])
+
+    def test_each_fault_fails_the_run(self) -> None:
+        grown = [{"seconds": 10, "live_bytes": 30 * soak.MIB}, {"seconds": 60, "live_bytes": 60 * soak.MIB}]
+
+        self.assertEqual(len(self.faults({"faults": {"CHANGED": 1}})), 1)
+        self.assertEqual(len(self.faults({"clients_by_backend": {"backend-1": 10}})), 1)
+        self.assertEqual(len(self.faults({"clients_by_backend": {"backend-1": 5, "backend-2": 4}})), 1)
+        self.assertEqual(len(self.faults({}, heap=grown, leaks=[])), 1)
+        self.assertEqual(len(self.faults({}, heap=[], leaks=["LEAK: ByteBuf.release() was not called"])), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
