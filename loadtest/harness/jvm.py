@@ -41,15 +41,14 @@ class Jvm:
 
     def live_heap(self, process: Process) -> int:
         """Bytes of the objects that a full collection left, whatever the collector."""
-        histogram = subprocess.run(
-            [str(self.home / "bin" / "jcmd"), str(process.pid), "GC.class_histogram"],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        total = re.search(r"^Total\s+\d+\s+(\d+)\s*$", histogram, re.MULTILINE)
+        command = [str(self.home / "bin" / "jcmd"), str(process.pid), "GC.class_histogram"]
+        try:
+            jcmd = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError as error:
+            raise Failure(f"{self.home} has no jcmd; say by --java HOME where a JDK is") from error
+        total = re.search(r"^Total\s+\d+\s+(\d+)\s*$", jcmd.stdout, re.MULTILINE)
         if total is None:
-            raise Failure(f"jcmd gave no histogram of the heap of {process.name}: {histogram[:200]}")
+            raise Failure(f"jcmd gave no histogram of {process.name}'s heap: {(jcmd.stdout + jcmd.stderr)[:300]}")
         return int(total[1])
 
 

@@ -4,13 +4,11 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from statistics import linear_regression
 
-from . import jvm, load, peers
+from . import jvm, load, peers, verdict
 from .arguments import add_common, positive
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
 
@@ -23,7 +21,6 @@ LEAK = "LEAK:"
 REQUESTS_AFTER_COLLECTION = 100
 
 HEAP_SAMPLES = 6
-MIB = 2**20
 
 # Those that insert a cookie of their own.
 SOAKABLE = tuple(name for name, peer in peers.PEERS.items() if peer.given_cookie is None)
@@ -148,52 +145,6 @@ def _lines(log: Path) -> list[str]:
     return log.read_text(errors="replace").splitlines()
 
 
-def faults(settings: Settings, result: dict[str, object]) -> Iterator[str]:
-    """What is wrong with the run; nothing, if it passed."""
-    clients = result["clients"]
-    assert isinstance(clients, dict)
-    for fault, count in clients["faults"].items():
-        yield f"{count} requests failed: {fault}"
-    if len(clients["clients_by_backend"]) < 2:
-        yield f"all clients were sent to the same backend, so none could change it: {clients['clients_by_backend']}"
-    bound = sum(clients["clients_by_backend"].values())
-    if bound != settings.clients:
-        yield f"only {bound} of {settings.clients} clients had a response"
-    heap, leaks = result.get("heap"), result.get("leaks")
-    if heap is not None:
-        if len(heap) < 2:
-            yield "too short to see whether the heap grows"
-        elif heap[-1]["live_bytes"] - heap[0]["live_bytes"] > settings.max_growth_mib * MIB:
-            yield f"the live heap grew by more than {settings.max_growth_mib} MiB"
-    if leaks:
-        yield f"{len(leaks)} leaks were logged: {leaks[0]}"
-
-
-def describe(result: dict[str, object]) -> Iterator[str]:
-    """The run in words."""
-    clients = result["clients"]
-    assert isinstance(clients, dict)
-    yield (
-        f"{clients['requests']:,} responses on {clients['connections']:,} connections, "
-        f"{sum(clients['faults'].values()):,} faults, {clients['faults'].get('CHANGED', 0):,} changes of backend"
-    )
-    split = ", ".join(f"{name} {count:,}" for name, count in clients["clients_by_backend"].items())
-    yield f"Clients by backend: {split}; {clients['renewals']:,} cookies set"
-    yield (
-        f"Latency from when a request was due: median {clients['p50_us'] / 1000:.1f} ms, "
-        f"99 % {clients['p99_us'] / 1000:.1f} ms, most {clients['max_us'] / 1000:.1f} ms"
-    )
-    heap = result.get("heap")
-    if heap:
-        samples = ", ".join(f"{item['live_bytes'] / MIB:.1f} MiB after {item['seconds']:.0f} s" for item in heap)
-        yield f"Live heap: {samples}"
-        if len(heap) > 1:
-            slope, _ = linear_regression([item["seconds"] for item in heap], [item["live_bytes"] for item in heap])
-            yield f"Slope of the live heap: {slope * 60 / MIB:+.2f} MiB a minute"
-    if "leaks" in result:
-        yield f"Leaks logged by paranoid detection: {len(result['leaks'])}"
-
-
 def soak(settings: Settings) -> bool:
     """Runs it, prints what was seen, and returns whether all was well."""
     started = datetime.now().astimezone()
@@ -206,8 +157,8 @@ def soak(settings: Settings) -> bool:
     with Processes(directory) as processes:
         result = Soak(settings, site, processes).run()
     (directory / "result.json").write_text(json.dumps(result, indent=2) + "\n")
-    print(*describe(result), sep="\n")
-    wrong = list(faults(settings, result))
+    print(*verdict.describe(result), sep="\n")
+    wrong = list(verdict.faults(verdict.Expected(settings.clients, settings.max_growth_mib), result))
     for fault in wrong:
         print(f"FAILED: {fault}")
     say(f"Written to {directory}")

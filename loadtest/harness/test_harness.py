@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from . import compare, cpu, load, report, soak
+from . import compare, cpu, load, report, verdict
 from .jvm import Jvm
 from .measure import Sample
 from .peers import PEERS, Site
@@ -94,19 +94,19 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual((settings.rounds, settings.seconds), (7, 3))
 
 
-class SoakTest(unittest.TestCase):
+class VerdictTest(unittest.TestCase):
     def faults(self, clients: dict[str, object], **result: object) -> list[str]:
-        settings, _ = soak.parse(["--clients", "10"])
+        expected = verdict.Expected(clients=10, max_growth_mib=16)
         seen = {"faults": {}, "clients_by_backend": {"backend-1": 5, "backend-2": 5}}
-        return list(soak.faults(settings, {"clients": seen | clients, **result}))
+        return list(verdict.faults(expected, {"clients": seen | clients, **result}))
 
     def test_a_good_run_has_none(self) -> None:
-        flat = [{"seconds": 10, "live_bytes": 30 * soak.MIB}, {"seconds": 60, "live_bytes": 31 * soak.MIB}]
+        flat = [{"seconds": 10, "live_bytes": 30 * verdict.MIB}, {"seconds": 60, "live_bytes": 31 * verdict.MIB}]
 
         self.assertEqual(self.faults({}, heap=flat, leaks=[]), [])
 
     def test_each_fault_fails_the_run(self) -> None:
-        grown = [{"seconds": 10, "live_bytes": 30 * soak.MIB}, {"seconds": 60, "live_bytes": 60 * soak.MIB}]
+        grown = [{"seconds": 10, "live_bytes": 30 * verdict.MIB}, {"seconds": 60, "live_bytes": 60 * verdict.MIB}]
 
         self.assertEqual(len(self.faults({"faults": {"CHANGED": 1}})), 1)
         self.assertEqual(len(self.faults({"clients_by_backend": {"backend-1": 10}})), 1)

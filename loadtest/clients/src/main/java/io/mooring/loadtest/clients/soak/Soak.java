@@ -1,11 +1,8 @@
 package io.mooring.loadtest.clients.soak;
 
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Random;
@@ -18,8 +15,6 @@ import java.util.stream.IntStream;
  * <p>Exits with 0 if no request failed and no client changed backend, 1 if any did, 2 on a wrong command line.
  */
 public final class Soak {
-
-    static final ChannelFactory<SocketChannel> TRANSPORT = NioSocketChannel::new;
 
     private static final int STOP_SECONDS = 5;
     private static final int SEED = 20_260_101;

@@ -1,5 +1,6 @@
 package io.mooring.loadtest.clients.soak;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,6 +54,14 @@ record SoakOptions(URI target, int clients, Duration length, int rate, int reque
             throw new IllegalArgumentException(name + ": " + value + " (expected: a whole number from 1)");
         }
         return Integer.parseInt(value);
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(target.getHost(), target.getPort());
+    }
+
+    String path() {
+        return target.getRawPath().isEmpty() ? "/" : target.getRawPath();
     }
 
     /** How long a client waits from one request to the next. */

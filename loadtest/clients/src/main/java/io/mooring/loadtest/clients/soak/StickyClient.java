@@ -1,30 +1,19 @@
 package io.mooring.loadtest.clients.soak;
 
 import io.mooring.loadtest.clients.soak.Tally.Fault;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its event loop. It owns its connection and closes it in the end.
  */
-final class StickyClient {
-
-    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
-    private static final int MAX_BODY_BYTES = 64 * 1024;
+final class StickyClient implements HttpConnection.Owner {
 
     private final int number;
     private final SoakOptions options;
@@ -50,8 +36,7 @@ final class StickyClient {
     private long dueNanos;
     private long endNanos;
     private int requestsLeft;
-    private @Nullable Channel channel;
-    private @Nullable Future<?> timeout;
+    private @Nullable HttpConnection connection;
     private @Nullable String backend;
 
     StickyClient(int number, SoakOptions options, EventLoop loop, Tally tally, RandomGenerator random) {
@@ -87,65 +72,40 @@ final class StickyClient {
     }
 
     private void connectAndSend() {
-        if (channel != null) {
-            send(channel);
-            return;
+        if (connection == null) {
+            connection = HttpConnection.open(options.address(), loop, this);
+            requestsLeft = 1 + random.nextInt(2 * options.requestsPerConnection() - 1);
+        } else {
+            connection.send(request());
         }
-        new Bootstrap()
-                .group(loop)
-                .channelFactory(Soak.TRANSPORT)
-                .handler(new Pipeline())
-                .connect(options.target().getHost(), options.target().getPort())
-                .addListener((ChannelFuture connected) -> {
-                    if (connected.isSuccess()) {
-                        tally.connected();
-                        channel = connected.channel();
-                        requestsLeft = 1 + random.nextInt(2 * options.requestsPerConnection() - 1);
-                        send(connected.channel());
-                    } else {
-                        failed(Fault.CONNECT, String.valueOf(connected.cause()));
-                    }
-                });
     }
 
-    private void send(Channel connection) {
-        URI target = options.target();
-        String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
+    @Override
+    public void opened() {
+        tally.connected();
+        connectAndSend();
+    }
+
+    private FullHttpRequest request() {
         FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path, Unpooled.EMPTY_BUFFER);
-        request.headers().set(HttpHeaderNames.HOST, target.getRawAuthority());
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, options.path(), Unpooled.EMPTY_BUFFER);
+        request.headers().set(HttpHeaderNames.HOST, options.target().getRawAuthority());
         cookies.addTo(request.headers());
-        timeout = loop.schedule(
-                () -> failed(Fault.TIMEOUT, "nothing in " + RESPONSE_TIMEOUT),
-                RESPONSE_TIMEOUT.toNanos(),
-                TimeUnit.NANOSECONDS);
-        connection.writeAndFlush(request).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        return request;
     }
 
-    private void received(FullHttpResponse response) {
-        settle();
+    @Override
+    public void answered(FullHttpResponse response) {
         String body = response.content().toString(StandardCharsets.UTF_8).strip();
         if (!response.status().equals(HttpResponseStatus.OK) || body.isEmpty()) {
-            failed(Fault.STATUS, response.status() + " " + body);
-            return;
-        }
-        tally.answered(System.nanoTime() - dueNanos);
-        if (response.headers().contains(HttpHeaderNames.SET_COOKIE)) {
-            cookies.update(response.headers());
-            tally.cookieRenewed();
-        }
-        if (backend == null) {
-            backend = body;
-            tally.bound(body);
-            if (cookies.isEmpty()) {
-                failed(Fault.NO_COOKIE, "from " + body);
-                return;
+            tally.failed(Fault.STATUS, number, response.status() + " " + body);
+        } else {
+            tally.answered(System.nanoTime() - dueNanos);
+            if (response.headers().contains(HttpHeaderNames.SET_COOKIE)) {
+                cookies.update(response.headers());
+                tally.cookieSet();
             }
-        } else if (!backend.equals(body)) {
-            String before = backend;
-            backend = body;
-            failed(Fault.CHANGED, "from " + before + " to " + body);
-            return;
+            compare(body);
         }
         requestsLeft--;
         if (requestsLeft == 0 || !HttpUtil.isKeepAlive(response)) {
@@ -154,29 +114,28 @@ final class StickyClient {
         proceed();
     }
 
-    private void lost(Channel connection, String why) {
-        if (connection != channel) {
-            return;
+    private void compare(String answering) {
+        if (backend == null) {
+            tally.bound(answering);
+            if (cookies.isEmpty()) {
+                tally.failed(Fault.NO_COOKIE, number, "from " + answering);
+            }
+        } else if (!backend.equals(answering)) {
+            tally.failed(Fault.CHANGED, number, "from " + backend + " to " + answering);
         }
-        if (timeout != null) {
-            failed(Fault.CLOSED, why);
-        } else {
-            drop();
-        }
+        backend = answering;
     }
 
-    private void failed(Fault fault, String detail) {
-        tally.failed(fault, number, detail);
-        settle();
-        drop();
+    @Override
+    public void lost(Fault fault, String why) {
+        connection = null;
+        tally.failed(fault, number, why);
         proceed();
     }
 
-    private void settle() {
-        if (timeout != null) {
-            timeout.cancel(false);
-            timeout = null;
-        }
+    @Override
+    public void closedIdle() {
+        connection = null;
     }
 
     private void proceed() {
@@ -185,38 +144,9 @@ final class StickyClient {
     }
 
     private void drop() {
-        Channel dropped = channel;
-        channel = null;
-        if (dropped != null) {
-            dropped.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
-        }
-    }
-
-    private final class Pipeline extends ChannelInitializer<Channel> {
-        @Override
-        protected void initChannel(Channel connection) {
-            connection
-                    .pipeline()
-                    .addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_BODY_BYTES), new Responses());
-        }
-    }
-
-    private final class Responses extends SimpleChannelInboundHandler<FullHttpResponse> {
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-            if (context.channel() == channel) {
-                received(response);
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            lost(context.channel(), "closed by the gateway");
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            lost(context.channel(), String.valueOf(cause));
+        if (connection != null) {
+            connection.close();
+            connection = null;
         }
     }
 }

@@ -33,14 +33,14 @@ final class Tally {
     private final Map<String, Integer> clientsByBackend = new TreeMap<>();
     private final Histogram latencyMicros = new Histogram(MAX_LATENCY_MICROS, 3);
     private int connections;
-    private int renewals;
+    private int cookiesSet;
 
     void connected() {
         connections++;
     }
 
-    void cookieRenewed() {
-        renewals++;
+    void cookieSet() {
+        cookiesSet++;
     }
 
     void bound(String backend) {
@@ -65,11 +65,11 @@ final class Tally {
 
     /** One JSON object on one line. Latencies count from when a request was due, not from when it could be sent. */
     String toJson() {
-        return "{\"requests\":%d,\"connections\":%d,\"renewals\":%d,\"faults\":%s,\"clients_by_backend\":%s,\"p50_us\":%d,\"p99_us\":%d,\"max_us\":%d}"
+        return "{\"requests\":%d,\"connections\":%d,\"cookies_set\":%d,\"faults\":%s,\"clients_by_backend\":%s,\"p50_us\":%d,\"p99_us\":%d,\"max_us\":%d}"
                 .formatted(
                         latencyMicros.getTotalCount(),
                         connections,
-                        renewals,
+                        cookiesSet,
                         object(faults),
                         object(clientsByBackend),
                         latencyMicros.getValueAtPercentile(50),
