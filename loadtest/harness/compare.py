@@ -111,12 +111,13 @@ class Comparison:
         title = peers.PEERS[name].title
         say(f"Warming up {title}")
         deadline = time.monotonic() + self._settings.warm_up_seconds
+        window_seconds = min(WARM_UP_WINDOW_SECONDS, self._settings.warm_up_seconds)
         calm_windows, compiling = 0, 1.0
         while calm_windows < 2:
             if time.monotonic() >= deadline:
                 say(f"{title} is still compiling: {compiling:.1%} of its CPU time; its figures will be too high")
                 return
-            compiling = self._sample(name, scenario, min(WARM_UP_WINDOW_SECONDS, self._settings.warm_up_seconds)).compiling
+            compiling = self._sample(name, scenario, window_seconds).compiling
             calm_windows = calm_windows + 1 if compiling < WARM_BELOW else 0
 
 

@@ -34,7 +34,7 @@ class Process:
         self.name = name
         self.log = log
         with log.open("wb") as output:
-            # A session of its own, so that Ctrl-C reaches it through us alone; and it ends should we be killed outright.
+            # A session of its own, so that Ctrl-C reaches it through us alone; should we be killed, it ends.
             self._popen = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", *command],
                 stdin=subprocess.DEVNULL,
@@ -76,6 +76,7 @@ class Processes:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._started: list[Process] = []
+        self._handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
     def __enter__(self) -> "Processes":
         for name in (signal.SIGTERM, signal.SIGHUP):
@@ -83,10 +84,13 @@ class Processes:
         return self
 
     def __exit__(self, _type: type | None, _value: BaseException | None, _trace: TracebackType | None) -> None:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # An impatient second Ctrl-C must not leave anything running.
+        for name in self._handlers:
             signal.signal(name, signal.SIG_IGN)
         for process in reversed(self._started):
             process.stop()
+        for name, handler in self._handlers.items():
+            signal.signal(name, handler)
 
     def start(self, name: str, command: Sequence[str]) -> Process:
         process = Process(name, command, self._directory / f"{name}.log")
@@ -105,8 +109,9 @@ def check_ports_free(ports: Mapping[str, int]) -> None:
             except OSError:
                 taken.append(f"{port} (for {use})")
     if taken:
+        ports_taken = ", port ".join(taken)
         raise Failure(
-            f"Taken on 127.0.0.1: port {', port '.join(taken)}. End what listens there, or choose others by --base-port."
+            f"Taken on 127.0.0.1: port {ports_taken}. End what listens there, or choose others by --base-port."
         )
 
 
@@ -131,4 +136,3 @@ def allow_many_files() -> None:
     """Raises the limit of open files to what the system allows; the children inherit it."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-

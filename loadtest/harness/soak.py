@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import jvm, load, peers, verdict
+from . import jvm, load, machine, peers, verdict
 from .arguments import add_common, positive
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
+from .verdict import HeapSample, JvmSeen, Seen
 
 CLIENTS_JAR = peers.ROOT / "loadtest" / "clients" / "target" / "clients.jar"
 SOAK_CLASS = "io.mooring.loadtest.clients.soak.Soak"
@@ -41,14 +42,6 @@ class Settings:
     java: str | None
 
 
-@dataclass(frozen=True)
-class HeapSample:
-    """The objects alive in the gateway, so long after the clients began."""
-
-    seconds: float
-    live_bytes: int
-
-
 def parse(arguments: list[str]) -> tuple[Settings, bool]:
     """The settings, and whether only the gateway's name is wanted."""
     parser = argparse.ArgumentParser(prog="loadtest/bin/soak", description=__doc__)
@@ -75,29 +68,30 @@ class Soak:
         self._settings = settings
         self._site = site
         self._processes = processes
-        self._gateway: Process | None = None
+        self._jvm_gateway: Process | None = None
         self._heap: list[HeapSample] = []
 
-    def run(self) -> dict[str, object]:
-        """Everything that was seen."""
+    def run(self) -> tuple[Seen, JvmSeen | None]:
+        """What the clients saw, and what could be seen of the gateway."""
         url = self._settings.target or self._start_gateway()
         seen = self._run_clients(url)
-        result: dict[str, object] = {"settings": vars(self._settings), "clients": seen}
-        if self._gateway and peers.PEERS[self._settings.peer].is_java:
-            self._provoke_leak_reports(url)
-            self._gateway.stop()
-            result["heap"] = [asdict(sample) for sample in self._heap]
-            result["leaks"] = [line for line in _lines(self._gateway.log) if LEAK in line]
-        return result
+        if self._jvm_gateway is None:
+            return seen, None
+        self._provoke_leak_reports(self._jvm_gateway, url)
+        self._jvm_gateway.stop()
+        leaks = [line for line in _lines(self._jvm_gateway.log) if LEAK in line]
+        return seen, JvmSeen(self._heap, leaks)
 
     def _start_gateway(self) -> str:
         name = self._settings.peer
         peers.start_backends(self._processes, self._site)
         say(f"Starting {peers.PEERS[name].title} on {self._site.url(name)}")
-        self._gateway = peers.start(self._processes, self._site, name, (PARANOID,))
+        gateway = peers.start(self._processes, self._site, name, (PARANOID,))
+        if peers.PEERS[name].is_java:
+            self._jvm_gateway = gateway
         return self._site.url(name)
 
-    def _run_clients(self, url: str) -> dict[str, object]:
+    def _run_clients(self, url: str) -> Seen:
         settings = self._settings
         say(f"{settings.clients:,} clients for {settings.seconds} s, {settings.rate:,} requests a second together")
         clients = self._processes.start(
@@ -114,8 +108,8 @@ class Soak:
         for line in lines[:-1]:
             say(line)
         try:
-            return json.loads(lines[-1])
-        except (IndexError, ValueError) as error:
+            return Seen(**json.loads(lines[-1]))
+        except (IndexError, TypeError, ValueError) as error:
             raise Failure(f"The clients ended without a result; see {clients.log}") from error
 
     def _watch(self, clients: Process) -> None:
@@ -126,17 +120,15 @@ class Soak:
         pause = (settings.seconds - first) / HEAP_SAMPLES
         status = clients.wait(first)
         while status is None:
-            if self._gateway:
-                self._gateway.check_running()
-                if peers.PEERS[settings.peer].is_java:
-                    live = self._site.jvm.live_heap(self._gateway)
-                    self._heap.append(HeapSample(time.monotonic() - began, live))
+            if self._jvm_gateway:
+                self._jvm_gateway.check_running()
+                live = self._site.jvm.live_heap(self._jvm_gateway)
+                self._heap.append(HeapSample(time.monotonic() - began, live))
             status = clients.wait(pause)
 
-    def _provoke_leak_reports(self, url: str) -> None:
-        assert self._gateway
+    def _provoke_leak_reports(self, gateway: Process, url: str) -> None:
         for _ in range(2):
-            self._site.jvm.live_heap(self._gateway)
+            self._site.jvm.live_heap(gateway)
             for _ in range(REQUESTS_AFTER_COLLECTION):
                 load.first_visit(url, None)
 
@@ -155,10 +147,18 @@ def soak(settings: Settings) -> bool:
     directory.mkdir(parents=True)
     allow_many_files()
     with Processes(directory) as processes:
-        result = Soak(settings, site, processes).run()
+        clients, gateway = Soak(settings, site, processes).run()
+    result = {
+        "started": started.isoformat(timespec="seconds"),
+        "machine": machine.machine(),
+        "versions": machine.versions(site.jvm),
+        "settings": vars(settings),
+        "clients": asdict(clients),
+        "gateway": asdict(gateway) if gateway else None,
+    }
     (directory / "result.json").write_text(json.dumps(result, indent=2) + "\n")
-    print(*verdict.describe(result), sep="\n")
-    wrong = list(verdict.faults(verdict.Expected(settings.clients, settings.max_growth_mib), result))
+    print(*verdict.describe(clients, gateway), sep="\n")
+    wrong = list(verdict.faults(verdict.Expected(settings.clients, settings.max_growth_mib), clients, gateway))
     for fault in wrong:
         print(f"FAILED: {fault}")
     say(f"Written to {directory}")

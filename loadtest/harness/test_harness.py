@@ -3,7 +3,9 @@
 import socket
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from . import compare, cpu, load, report, verdict
 from .jvm import Jvm
@@ -18,9 +20,9 @@ def a_sample(cpu_us: float) -> Sample:
     )
 
 
-def a_load(**changes: object) -> load.Load:
-    fields = {"requests": 10, "seconds": 1.0, "checked": 10, "changed": 0, "errors": {"read": 0}}
-    return load.Load(**(fields | changes))  # type: ignore[arg-type]
+def a_load(**changes: Any) -> load.Load:
+    fields: dict[str, Any] = {"requests": 10, "seconds": 1.0, "checked": 10, "changed": 0, "errors": {"read": 0}}
+    return load.Load(**(fields | changes))
 
 
 class CpuTest(unittest.TestCase):
@@ -95,24 +97,46 @@ class CommandLineTest(unittest.TestCase):
 
 
 class VerdictTest(unittest.TestCase):
-    def faults(self, clients: dict[str, object], **result: object) -> list[str]:
-        expected = verdict.Expected(clients=10, max_growth_mib=16)
-        seen = {"faults": {}, "clients_by_backend": {"backend-1": 5, "backend-2": 5}}
-        return list(verdict.faults(expected, {"clients": seen | clients, **result}))
+    FLAT = (verdict.HeapSample(10, 30 * verdict.MIB), verdict.HeapSample(60, 31 * verdict.MIB))
+    GROWN = (verdict.HeapSample(10, 30 * verdict.MIB), verdict.HeapSample(60, 60 * verdict.MIB))
+
+    def seen(self, **changes: Any) -> verdict.Seen:
+        good = verdict.Seen(
+            requests=1000,
+            connections=50,
+            cookies_set=10,
+            faults={},
+            clients_by_backend={"backend-1": 5, "backend-2": 5},
+            p50_us=1000,
+            p99_us=5000,
+            max_us=9000,
+        )
+        return replace(good, **changes)
+
+    def faults(self, seen: verdict.Seen, gateway: verdict.JvmSeen | None = None) -> list[str]:
+        return list(verdict.faults(verdict.Expected(clients=10, max_growth_mib=16), seen, gateway))
 
     def test_a_good_run_has_none(self) -> None:
-        flat = [{"seconds": 10, "live_bytes": 30 * verdict.MIB}, {"seconds": 60, "live_bytes": 31 * verdict.MIB}]
+        self.assertEqual(self.faults(self.seen(), verdict.JvmSeen(self.FLAT, [])), [])
 
-        self.assertEqual(self.faults({}, heap=flat, leaks=[]), [])
+    def test_what_a_client_saw_fails_the_run(self) -> None:
+        self.assertEqual(self.faults(self.seen(faults={"CHANGED": 1})), ["CHANGED: 1 requests"])
+        self.assertRegex(self.faults(self.seen(clients_by_backend={"backend-1": 10}))[0], "same backend")
+        self.assertRegex(self.faults(self.seen(clients_by_backend={"backend-1": 5, "backend-2": 4}))[0], "only 9 of 10")
 
-    def test_each_fault_fails_the_run(self) -> None:
-        grown = [{"seconds": 10, "live_bytes": 30 * verdict.MIB}, {"seconds": 60, "live_bytes": 60 * verdict.MIB}]
+    def test_a_growing_heap_fails_the_run(self) -> None:
+        self.assertRegex(self.faults(self.seen(), verdict.JvmSeen(self.GROWN, []))[0], "grew by more than 16 MiB")
+        self.assertRegex(self.faults(self.seen(), verdict.JvmSeen((), []))[0], "too short")
 
-        self.assertEqual(len(self.faults({"faults": {"CHANGED": 1}})), 1)
-        self.assertEqual(len(self.faults({"clients_by_backend": {"backend-1": 10}})), 1)
-        self.assertEqual(len(self.faults({"clients_by_backend": {"backend-1": 5, "backend-2": 4}})), 1)
-        self.assertEqual(len(self.faults({}, heap=grown, leaks=[])), 1)
-        self.assertEqual(len(self.faults({}, heap=[], leaks=["LEAK: ByteBuf.release() was not called"])), 2)
+    def test_a_leak_fails_the_run(self) -> None:
+        leaking = verdict.JvmSeen(self.FLAT, ["LEAK: ByteBuf.release() was not called"])
+
+        self.assertRegex(self.faults(self.seen(), leaking)[0], "1 leaks were logged, the first: LEAK: ByteBuf")
+
+    def test_the_slope_is_a_minute_s(self) -> None:
+        words = list(verdict.describe(self.seen(), verdict.JvmSeen(self.FLAT, [])))
+
+        self.assertIn("Slope of the live heap: +1.20 MiB a minute", words)
 
 
 if __name__ == "__main__":
