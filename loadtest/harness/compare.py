@@ -20,6 +20,9 @@ RESULTS = peers.ROOT / "loadtest" / "results"
 WARM_BELOW = 0.02
 WARM_UP_WINDOW_SECONDS = 5
 
+# As HAProxy has one thread and nginx one worker: for the clients' and the backends' side together.
+ONE_EVENT_LOOP = "-Dreactor.netty.ioWorkerCount=1"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -77,7 +80,7 @@ class Comparison:
         self._peers: dict[str, Process] = {}
         for name in settings.peers:
             say(f"Starting {peers.PEERS[name].title} on {site.url(name)}")
-            self._peers[name] = peers.start(processes, site, name)
+            self._peers[name] = peers.start(processes, site, name, (ONE_EVENT_LOOP,))
 
     def run(self, scenario: Scenario) -> dict[str, list[Sample]]:
         for name in self._peers:

@@ -26,13 +26,12 @@ class Jvm:
         return int(self.version.split(".")[0])
 
     def command(self, jar: Path, *, heap: str, flags: tuple[str, ...] = ()) -> list[str]:
-        """A fixed heap, Mooring's collector, and one event loop for both the clients' and the backends' side."""
+        """A fixed heap, and Mooring's collector."""
         return [
             str(self.home / "bin" / "java"),
             f"-Xms{heap}",
             f"-Xmx{heap}",
             "-XX:+UseG1GC",
-            "-Dreactor.netty.ioWorkerCount=1",
             *(ALLOWANCES_SINCE_24 if self.major >= 24 else ()),
             *flags,
             "-jar",

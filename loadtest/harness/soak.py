@@ -47,9 +47,9 @@ def parse(arguments: list[str]) -> tuple[Settings, bool]:
     parser = argparse.ArgumentParser(prog="loadtest/bin/soak", description=__doc__)
     parser.add_argument("--clients", type=positive, default=2000, help="default 2000")
     parser.add_argument("--seconds", type=positive, default=60, help="default 60")
-    parser.add_argument("--rate", type=positive, default=2000, help="requests a second of all clients (default 2000)")
+    parser.add_argument("--rate", type=positive, default=1000, help="requests a second of all clients (default 1000)")
     parser.add_argument(
-        "--requests-per-connection", type=positive, default=20, help="on average, then a client drops it (default 20)"
+        "--requests-per-connection", type=positive, default=10, help="on average, then a client drops it (default 10)"
     )
     parser.add_argument("--max-growth-mib", type=positive, default=16, help="of the live heap (default 16)")
     parser.add_argument("--peer", choices=SOAKABLE, default=peers.MOORING, help="the gateway (default mooring)")
@@ -157,7 +157,7 @@ def soak(settings: Settings) -> bool:
         "gateway": asdict(gateway) if gateway else None,
     }
     (directory / "result.json").write_text(json.dumps(result, indent=2) + "\n")
-    print(*verdict.describe(clients, gateway), sep="\n")
+    print(*verdict.describe(settings.rate, settings.seconds, clients, gateway), sep="\n")
     wrong = list(verdict.faults(verdict.Expected(settings.clients, settings.max_growth_mib), clients, gateway))
     for fault in wrong:
         print(f"FAILED: {fault}")

@@ -134,7 +134,7 @@ class VerdictTest(unittest.TestCase):
         self.assertRegex(self.faults(self.seen(), leaking)[0], "1 leaks were logged, the first: LEAK: ByteBuf")
 
     def test_the_slope_is_a_minute_s(self) -> None:
-        words = list(verdict.describe(self.seen(), verdict.JvmSeen(self.FLAT, [])))
+        words = list(verdict.describe(100, 10, self.seen(), verdict.JvmSeen(self.FLAT, [])))
 
         self.assertIn("Slope of the live heap: +1.20 MiB a minute", words)
 

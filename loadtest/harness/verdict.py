@@ -64,16 +64,17 @@ def faults(expected: Expected, clients: Seen, gateway: JvmSeen | None) -> Iterat
         yield f"{len(gateway.leaks)} leaks were logged, the first: {gateway.leaks[0]}"
 
 
-def describe(clients: Seen, gateway: JvmSeen | None) -> Iterator[str]:
+def describe(asked_rate: int, seconds: int, clients: Seen, gateway: JvmSeen | None) -> Iterator[str]:
     """The run in words."""
     yield (
         f"{clients.requests:,} responses on {clients.connections:,} connections: {sum(clients.faults.values()):,} "
         f"faults, {clients.faults.get('CHANGED', 0):,} of them a changed backend"
     )
+    yield f"Rate: {clients.requests / seconds:,.0f} of {asked_rate:,} requests a second"
     split = ", ".join(f"{name} {count:,}" for name, count in clients.clients_by_backend.items())
     yield f"Clients by backend: {split}; {clients.cookies_set:,} cookies set"
     yield (
-        f"Latency from when a request was due: median {clients.p50_us / 1000:.1f} ms, "
+        f"Time of a response: median {clients.p50_us / 1000:.1f} ms, "
         f"99 % {clients.p99_us / 1000:.1f} ms, most {clients.max_us / 1000:.1f} ms"
     )
     if gateway is None:

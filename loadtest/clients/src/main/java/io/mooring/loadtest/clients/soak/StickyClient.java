@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client with a cookie jar that sends a request at every interval, on a connection that it keeps for some requests,
- * drops and opens again. A request that is due while another is under way follows it at once.
+ * drops and opens again. A request that is due while another is under way follows it at once; of several, only one
+ * does, so that a slow gateway is not given ever more to do.
  *
  * <p>Confined to its event loop. It owns its connection and closes it in the end.
  */
@@ -139,7 +140,7 @@ final class StickyClient implements HttpConnection.Owner {
     }
 
     private void proceed() {
-        dueNanos += options.interval().toNanos();
+        dueNanos = Math.max(dueNanos + options.interval().toNanos(), System.nanoTime());
         awaitNext();
     }
 

@@ -63,7 +63,7 @@ final class Tally {
         return !faults.isEmpty();
     }
 
-    /** One JSON object on one line. Latencies count from when a request was due, not from when it could be sent. */
+    /** One JSON object on one line. A response's time includes that of its connection, if it needed a new one. */
     String toJson() {
         return "{\"requests\":%d,\"connections\":%d,\"cookies_set\":%d,\"faults\":%s,\"clients_by_backend\":%s,\"p50_us\":%d,\"p99_us\":%d,\"max_us\":%d}"
                 .formatted(
