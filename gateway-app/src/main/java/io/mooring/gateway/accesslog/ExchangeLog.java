@@ -1,0 +1,103 @@
+package io.mooring.gateway.accesslog;
+
+import io.mooring.balancer.session.Decision;
+import io.mooring.balancer.time.Ticker;
+import io.mooring.balancer.upstream.Member;
+import io.mooring.filters.ExchangeDecision;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Writes a line for each HTTP request, when its exchange is over. It is the outermost filter, so the time it measures
+ * and the status it sees are the client's.
+ *
+ * <p>An error that this filter sees is turned into a response further out; its line waits for that.
+ */
+public final class ExchangeLog implements WebFilter, Ordered {
+
+    private final AccessLog log;
+    private final Ticker ticker;
+
+    /** Writes to this log. */
+    public ExchangeLog(AccessLog log, Ticker ticker) {
+        this.log = log;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!log.isEnabled()) {
+            return chain.filter(exchange);
+        }
+        Line line = new Line(exchange, ticker.nanos());
+        return chain.filter(exchange).doFinally(line::end);
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    /** The line of one exchange. */
+    private final class Line {
+        private final ServerWebExchange exchange;
+        private final long began;
+        private final AtomicBoolean written = new AtomicBoolean();
+
+        Line(ServerWebExchange exchange, long began) {
+            this.exchange = exchange;
+            this.began = began;
+        }
+
+        void end(SignalType signal) {
+            ServerHttpResponse response = exchange.getResponse();
+            if (signal == SignalType.ON_ERROR && !response.isCommitted()) {
+                response.beforeCommit(() -> Mono.fromRunnable(() -> write("failed")));
+            } else {
+                write(
+                        switch (signal) {
+                            case ON_COMPLETE -> "completed";
+                            case CANCEL -> "client-aborted";
+                            default -> "cut";
+                        });
+            }
+        }
+
+        private void write(String end) {
+            if (!written.compareAndSet(false, true)) {
+                return;
+            }
+            ServerHttpRequest request = exchange.getRequest();
+            HttpStatusCode status = exchange.getResponse().getStatusCode();
+            AccessEntry.Builder entry = new AccessEntry.Builder()
+                    .with(LogField.PROTOCOL, request.getURI().getScheme())
+                    .with(LogField.CLIENT, ClientText.of(request.getRemoteAddress()))
+                    .with(LogField.METHOD, request.getMethod().name())
+                    .with(LogField.PATH, request.getURI().getRawPath())
+                    .with(LogField.STATUS, status == null ? 200 : status.value())
+                    .with(LogField.DURATION, Duration.ofNanos(ticker.nanos() - began))
+                    .with(LogField.END, end);
+            ExchangeDecision.of(exchange).ifPresent(decision -> decided(entry, decision));
+            log.write(entry::build);
+        }
+
+        private void decided(AccessEntry.Builder entry, Decision decision) {
+            Member member = decision.member();
+            entry.with(LogField.SCOPE, decision.scope().id())
+                    .with(LogField.BACKEND, member == null ? null : member.id())
+                    .with(LogField.OUTCOME, decision.outcome().key())
+                    .with(
+                            LogField.COOKIE,
+                            ExchangeDecision.cookieActionOf(exchange).key());
+        }
+    }
+}
