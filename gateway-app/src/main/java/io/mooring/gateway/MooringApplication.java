@@ -1,13 +1,95 @@
 package io.mooring.gateway;
 
+import io.mooring.balancer.topology.Topology;
+import io.mooring.config.ConfigurationCheck;
+import io.mooring.config.GatewaySettings;
+import io.mooring.config.Inspection;
+import io.mooring.gateway.cli.Arguments;
+import io.mooring.gateway.cli.Command;
+import io.mooring.gateway.cli.UsageException;
+import io.mooring.gateway.demo.DemoBackends;
+import io.mooring.gateway.demo.DemoInstructions;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.GenericApplicationContext;
 
-/** The gateway's entry point. */
-@SpringBootApplication
+/** The program: reads the command line and does what it says. */
+@SpringBootApplication(proxyBeanMethods = false)
+@Import(GatewayAssembly.class)
 public class MooringApplication {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MooringApplication.class);
+
+    /** Exits with 1 when a configuration is not valid, and with 2 when the command line is not. */
     public static void main(String[] args) {
-        SpringApplication.run(MooringApplication.class, args);
+        try {
+            perform(Command.parse(args));
+        } catch (UsageException e) {
+            System.err.println("mooring: " + e.getMessage());
+            System.err.print(Command.USAGE);
+            System.exit(2);
+        }
+    }
+
+    /**
+     * The gateway as a Spring application: the configuration is checked before anything else is
+     * made, and then available as {@link GatewaySettings}.
+     */
+    public static SpringApplication application() {
+        SpringApplication application = new SpringApplication(MooringApplication.class);
+        application.addInitializers(MooringApplication::check);
+        return application;
+    }
+
+    private static void perform(Command command) {
+        if (command instanceof Command.Run run) {
+            run(run.config()
+                    .map(file -> Arguments.withFile(file, run.arguments()))
+                    .orElse(run.arguments()));
+        } else if (command instanceof Command.Demo demo) {
+            demo(Arguments.withDemo(demo.arguments()));
+        } else if (command instanceof Command.Check check) {
+            System.exit(new CheckReport(check.file()).print(System.out, System.err));
+        } else if (command instanceof Command.Version) {
+            System.out.println("mooring " + version());
+        } else {
+            System.out.print(Command.USAGE);
+        }
+    }
+
+    private static String version() {
+        String version = MooringApplication.class.getPackage().getImplementationVersion();
+        return version == null ? "of this source tree" : version;
+    }
+
+    private static ConfigurableApplicationContext run(List<String> arguments) {
+        return application().run(arguments.toArray(String[]::new));
+    }
+
+    private static void demo(List<String> arguments) {
+        ConfigurableApplicationContext gateway = run(arguments);
+        Topology topology = gateway.getBean(GatewaySettings.class).topology();
+        try {
+            DemoBackends backends = DemoBackends.start(topology);
+            gateway.addApplicationListener((ContextClosedEvent event) -> backends.close());
+        } catch (RuntimeException e) {
+            System.err.println("mooring: the demo's backends cannot be started: " + e.getMessage());
+            System.exit(SpringApplication.exit(gateway, () -> 1));
+        }
+        int port = gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        System.out.print(DemoInstructions.of(topology, port));
+    }
+
+    private static void check(ConfigurableApplicationContext context) {
+        Inspection inspection = ConfigurationCheck.inspect(context.getEnvironment());
+        GatewaySettings settings = inspection.orThrow();
+        inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
+        ((GenericApplicationContext) context).registerBean(GatewaySettings.class, () -> settings);
     }
 }

@@ -1,0 +1,92 @@
+package io.mooring.gateway;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mooring.balancer.session.SessionContext;
+import io.mooring.balancer.time.Ticker;
+import io.mooring.balancer.token.KeyRing;
+import io.mooring.balancer.topology.Fleet;
+import io.mooring.config.GatewaySettings;
+import io.mooring.filters.MooringFiltersConfiguration;
+import io.mooring.gateway.accesslog.AccessLog;
+import io.mooring.gateway.accesslog.ExchangeLog;
+import io.mooring.gateway.accesslog.RelayLog;
+import io.mooring.gateway.http.KeepaliveTimeout;
+import io.mooring.gateway.keys.SigningKeyFile;
+import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.gateway.metrics.GatewayMetrics;
+import io.mooring.l4.L4Listeners;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** Puts the parts together. */
+@Configuration(proxyBeanMethods = false)
+@Import(MooringFiltersConfiguration.class)
+class GatewayAssembly {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Ticker ticker() {
+        return Ticker.system();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    InstantSource wallClock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    KeyRing keyRing(GatewaySettings settings) {
+        return new KeyRing(
+                settings.keys().isEmpty()
+                        ? List.of(new SigningKeyFile(settings.dataDir(), new SecureRandom()).readOrMake())
+                        : settings.keys());
+    }
+
+    @Bean
+    Fleet fleet(GatewaySettings settings, KeyRing keys, Ticker ticker, InstantSource wallClock) {
+        return new Fleet(settings.topology(), new SessionContext(keys, ticker, wallClock, new SecureRandom()));
+    }
+
+    @Bean
+    KeepaliveTimeout keepaliveTimeout(GatewaySettings settings) {
+        return new KeepaliveTimeout(settings.keepaliveTimeout());
+    }
+
+    @Bean
+    AccessLog accessLog() {
+        return new AccessLog();
+    }
+
+    @Bean
+    ExchangeLog exchangeLog(AccessLog log, Ticker ticker) {
+        return new ExchangeLog(log, ticker);
+    }
+
+    @Bean
+    L4Listeners l4Listeners(ReactorResourceFactory resources, AccessLog log, Ticker ticker) {
+        return new L4Listeners(resources.getLoopResources(), new RelayLog(log), ticker);
+    }
+
+    @Bean
+    ListenerLifecycle listenerLifecycle(
+            L4Listeners listeners,
+            GatewaySettings settings,
+            Fleet fleet,
+            @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration shutdownTimeout) {
+        return new ListenerLifecycle(listeners, settings.topology().listeners(), fleet, shutdownTimeout);
+    }
+
+    @Bean
+    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, AccessLog log) {
+        return new GatewayMetrics(fleet, listeners, log);
+    }
+}

@@ -1,0 +1,111 @@
+package io.mooring.gateway.demo;
+
+import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.Topology;
+import io.mooring.balancer.topology.UpstreamSpec;
+import io.mooring.balancer.upstream.Backend;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.DatagramPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.DisposableChannel;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+import reactor.netty.udp.UdpServer;
+
+/**
+ * A server for each backend of a topology, on the backend's own address, which answers with the
+ * backend's id: to each HTTP request, to each piece of bytes on a TCP connection, to each datagram.
+ *
+ * <p>It owns the servers, and the event loop they share, and stops them when it is closed.
+ */
+public final class DemoBackends implements AutoCloseable {
+
+    private final List<DisposableChannel> servers = new ArrayList<>();
+    private final LoopResources loops = LoopResources.create("demo", 1, true);
+
+    /**
+     * Starts the servers.
+     *
+     * @throws RuntimeException when an address cannot be bound; those that were are released
+     */
+    public static DemoBackends start(Topology topology) {
+        DemoBackends backends = new DemoBackends();
+        try {
+            for (UpstreamSpec upstream : topology.upstreams()) {
+                Optional<Protocol> protocol = topology.listeners().stream()
+                        .filter(listener -> listener.upstream().equals(upstream.name()))
+                        .map(ListenerSpec::protocol)
+                        .findFirst();
+                upstream.backends().forEach(backend -> backends.servers.add(backends.serve(backend, protocol)));
+            }
+            return backends;
+        } catch (RuntimeException e) {
+            backends.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(DisposableChannel::disposeNow);
+        loops.dispose();
+    }
+
+    private DisposableChannel serve(Backend backend, Optional<Protocol> protocol) {
+        return protocol.map(spoken -> switch (spoken) {
+                    case TCP -> tcp(backend);
+                    case UDP -> udp(backend);
+                })
+                .orElseGet(() -> http(backend));
+    }
+
+    private DisposableChannel http(Backend backend) {
+        return HttpServer.create()
+                .runOn(loops)
+                .host(backend.host())
+                .port(backend.port())
+                .handle((request, response) -> response.header("Content-Type", "text/plain")
+                        .sendString(Mono.just(answer(backend, request.method() + " " + request.uri()) + "\n")))
+                .bindNow();
+    }
+
+    private DisposableChannel tcp(Backend backend) {
+        return TcpServer.create()
+                .runOn(loops)
+                .host(backend.host())
+                .port(backend.port())
+                .handle((inbound, outbound) -> outbound.sendString(
+                        inbound.receive().asString().map(text -> answer(backend, text)), StandardCharsets.UTF_8))
+                .bindNow();
+    }
+
+    private Connection udp(Backend backend) {
+        return UdpServer.create()
+                .runOn(loops)
+                .host(backend.host())
+                .port(backend.port())
+                .handle((inbound, outbound) -> outbound.sendObject(Flux.from(inbound.receiveObject())
+                        .cast(DatagramPacket.class)
+                        .map(packet -> reply(backend, packet))))
+                .bindNow();
+    }
+
+    private static DatagramPacket reply(Backend backend, DatagramPacket packet) {
+        ByteBuf content = Unpooled.copiedBuffer(
+                answer(backend, packet.content().toString(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        return new DatagramPacket(content, packet.sender());
+    }
+
+    private static String answer(Backend backend, String said) {
+        return backend.id() + ": " + said;
+    }
+}

@@ -1,0 +1,51 @@
+package io.mooring.gateway.metrics;
+
+import java.util.List;
+
+/** The gateway's metrics, with their tags. {@code docs/observability.md} lists the same. */
+public enum MetricName {
+    /** How often each outcome occurred. */
+    OUTCOMES(
+            "mooring.persistence.outcomes",
+            "Requests, connections and flows by what became of persistence",
+            "kind,scope,outcome"),
+    /** Sessions in the source tables. */
+    SESSIONS("mooring.sessions.active", "Live sessions that the gateway remembers", "kind,scope"),
+    /** What backends are doing. */
+    ACTIVE("mooring.backend.active", "Requests, connections and flows under way", "upstream,backend"),
+    /** How often backends were chosen. */
+    PICKS("mooring.backend.picks", "How often the backend was chosen", "upstream,backend"),
+    /** What backends received and sent. */
+    BYTES("mooring.backend.bytes", "Payload bytes to or from the backend", "upstream,backend,direction"),
+    /** Open connections and flows of a layer 4 listener. */
+    LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
+    /** Datagrams that a UDP listener could not send on. */
+    DATAGRAMS_DROPPED("mooring.listener.datagrams.dropped", "Datagrams that were dropped", "listener,protocol"),
+    /** Access log lines that were not written. */
+    LOG_DROPPED("mooring.accesslog.dropped", "Access log lines that were dropped", "");
+
+    private final String key;
+    private final String description;
+    private final String tags;
+
+    MetricName(String key, String description, String tags) {
+        this.key = key;
+        this.description = description;
+        this.tags = tags;
+    }
+
+    /** The name, with dots; Prometheus sees underscores. */
+    public String key() {
+        return key;
+    }
+
+    /** What it measures. */
+    public String description() {
+        return description;
+    }
+
+    /** The names of its tags. */
+    public List<String> tags() {
+        return tags.isEmpty() ? List.of() : List.of(tags.split(",", -1));
+    }
+}
