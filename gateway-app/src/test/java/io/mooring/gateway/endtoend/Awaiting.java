@@ -1,0 +1,24 @@
+package io.mooring.gateway.endtoend;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for what happens soon, but on another thread. */
+final class Awaiting {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private Awaiting() {}
+
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within " + LIMIT);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.mooring.gateway.endtoend;
+
+import io.mooring.balancer.selection.Balancing;
+import io.mooring.balancer.session.Persistence;
+import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.Topology;
+import io.mooring.balancer.topology.UpstreamSpec;
+import io.mooring.balancer.upstream.Backend;
+import io.mooring.gateway.demo.DemoBackends;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The demo's TCP or UDP backends, on free ports. */
+final class EchoBackends implements AutoCloseable {
+
+    private final List<Backend> backends;
+    private final DemoBackends servers;
+
+    private EchoBackends(List<Backend> backends, DemoBackends servers) {
+        this.backends = backends;
+        this.servers = servers;
+    }
+
+    static EchoBackends start(String name, Protocol protocol, int count) throws IOException {
+        List<Backend> backends = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            backends.add(new Backend(name + "-" + i, "127.0.0.1", freePort(protocol), Backend.DEFAULT_WEIGHT));
+        }
+        Policy policy = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
+        ListenerSpec listener = new ListenerSpec(
+                name,
+                protocol,
+                "127.0.0.1",
+                0,
+                name,
+                Optional.empty(),
+                protocol.defaultIdleTimeout(),
+                ListenerSpec.DEFAULT_CONNECT,
+                ListenerSpec.DEFAULT_MAX_FLOWS);
+        Topology topology =
+                new Topology(List.of(new UpstreamSpec(name, policy, backends)), List.of(), List.of(listener));
+        return new EchoBackends(backends, DemoBackends.start(topology));
+    }
+
+    /** The {@code backends} of an upstream, as YAML in flow style. */
+    String yaml() {
+        List<String> entries = backends.stream()
+                .map(backend -> backend.id() + ": { address: \"" + backend.address() + "\" }")
+                .toList();
+        return "{ " + String.join(", ", entries) + " }";
+    }
+
+    @Override
+    public void close() {
+        servers.close();
+    }
+
+    private static int freePort(Protocol protocol) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        switch (protocol) {
+            case TCP -> {
+                try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
+                    return socket.getLocalPort();
+                }
+            }
+            case UDP -> {
+                try (DatagramSocket socket = new DatagramSocket(0, loopback)) {
+                    return socket.getLocalPort();
+                }
+            }
+        }
+        throw new IllegalStateException("unknown protocol");
+    }
+}

@@ -1,0 +1,90 @@
+package io.mooring.gateway.endtoend;
+
+import io.mooring.balancer.time.Ticker;
+import io.mooring.balancer.topology.Fleet;
+import io.mooring.gateway.MooringApplication;
+import io.mooring.gateway.listeners.ListenerLifecycle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** A running gateway, configured by the text of a file, on ports that the system chose. */
+final class Gateway implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    private Gateway(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Starts a gateway; it keeps its data in the directory. */
+    static Gateway start(Path directory, String yaml, String... arguments) {
+        return start(Ticker.system(), directory, yaml, arguments);
+    }
+
+    /** Starts a gateway for which time passes as the ticker says. */
+    static Gateway start(Ticker ticker, Path directory, String yaml, String... arguments) {
+        try {
+            Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
+            List<String> all = new ArrayList<>(List.of(
+                    "--spring.config.location=classpath:/,file:" + file,
+                    "--server.port=0",
+                    "--management.server.port=" + freePort(),
+                    "--spring.main.register-shutdown-hook=false",
+                    "--mooring.data-dir=" + directory.resolve("data")));
+            all.addAll(List.of(arguments));
+            SpringApplication application = MooringApplication.application();
+            application.addInitializers(
+                    (GenericApplicationContext context) -> context.registerBean(Ticker.class, () -> ticker));
+            return new Gateway(application.run(all.toArray(String[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return portOf("local.server.port");
+    }
+
+    int managementPort() {
+        return portOf("local.management.port");
+    }
+
+    InetSocketAddress listener(String name) {
+        return context.getBean(ListenerLifecycle.class).bound().stream()
+                .filter(listener -> listener.spec().name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .address();
+    }
+
+    Fleet fleet() {
+        return context.getBean(Fleet.class);
+    }
+
+    /** Ends it as SIGTERM would. */
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** The routes do not answer on the management port, which they know by its number: it must be one. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private int portOf(String property) {
+        return context.getEnvironment().getRequiredProperty(property, Integer.class);
+    }
+}
