@@ -25,7 +25,8 @@ final class PortCheck {
         PortProperties.Server server = configuration.server();
         open(false, server.address(), server.port(), PortProperties.SERVER);
         PortProperties.Management management = configuration.management();
-        if (management.port() != null && management.port() != server.port()) {
+        if (management.port() != null) {
+            manage(management.port());
             open(false, management.address(), management.port(), PortProperties.MANAGEMENT);
         }
         for (Entry<ListenerProperties> listener : configuration.listeners()) {
@@ -33,6 +34,17 @@ final class PortCheck {
             if (value.port() != null && value.protocol() != null) {
                 open(value.protocol() == ListenerSpec.Protocol.UDP, value.address(), value.port(), listener.at());
             }
+        }
+    }
+
+    /** Routes keep off the management port, which they know by the number that is configured. */
+    private void manage(int port) {
+        if (port == 0) {
+            findings.violation(
+                    PortProperties.MANAGEMENT.append("port"),
+                    "0",
+                    "1-65535",
+                    "Choose a port: routes would answer on one that the system chose.");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,12 @@ class ListenerViolationsTest {
                 .containsExactly(new Violation(L + "protocol", protocol, "tcp or udp", action));
     }
 
+    @Test
+    void theManagementPortIsChosenByTheOperator() {
+        assertThat(violationsWith("management.server.port: 0"))
+                .containsExactly("management.server.port: 0 (expected: 1-65535)");
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("duplicatePorts")
     void aPortIsOpenedOnce(String document, String property, String other) {
@@ -111,6 +118,7 @@ class ListenerViolationsTest {
                         L + "port",
                         "management.server.port"),
                 arguments(TCP + L + "address: '::'\n" + L + "port: 15432", L + "port", "mooring.listeners.db.port"),
+                arguments("server.port: 99\nmanagement.server.port: 99", "management.server.port", "server.port"),
                 arguments(UDP + L + "port: 15353", L + "port", "mooring.listeners.dns.port"));
     }
 
@@ -122,7 +130,6 @@ class ListenerViolationsTest {
                 UDP + L + "port: 8080",
                 TCP + L + "port: 0\nmooring.listeners.db.port: 0",
                 "server: { port: 99, address: 127.0.0.1 }\n" + TCP + L + "address: 127.0.0.2\n" + L + "port: 99",
-                "server.port: 99\nmanagement.server.port: 99",
                 "server.port: -1\nmanagement.server.port: -1",
             })
     void portsOfOtherProtocolsOrAddressesMayBeTheSame(String document) {
