@@ -71,7 +71,7 @@ def first_visit(url: str, given_cookie: str | None) -> Visit:
 
 def run(url: str, visit: Visit, *, connections: int, seconds: int) -> Load:
     """Loads the URL from one thread for that long."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(SCRIPT), url]
     finished = subprocess.run(
         [*command, "--", visit.cookie, visit.backend],
         stdin=subprocess.DEVNULL,

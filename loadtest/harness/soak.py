@@ -23,6 +23,10 @@ REQUESTS_AFTER_COLLECTION = 100
 
 HEAP_SAMPLES = 6
 
+# A cold JVM is slower a hundredfold: all clients at once would measure its compilers.
+WARM_UP_SECONDS = 15
+WARM_UP_CONNECTIONS = 16
+
 # Those that insert a cookie of their own.
 SOAKABLE = tuple(name for name, peer in peers.PEERS.items() if peer.given_cookie is None)
 
@@ -85,11 +89,17 @@ class Soak:
     def _start_gateway(self) -> str:
         name = self._settings.peer
         peers.start_backends(self._processes, self._site)
-        say(f"Starting {peers.PEERS[name].title} on {self._site.url(name)}")
+        url = self._site.url(name)
+        say(f"Starting {peers.PEERS[name].title} on {url}")
         gateway = peers.start(self._processes, self._site, name, (PARANOID,))
         if peers.PEERS[name].is_java:
             self._jvm_gateway = gateway
-        return self._site.url(name)
+            self._warm_up(url)
+        return url
+
+    def _warm_up(self, url: str) -> None:
+        say("Warming up")
+        load.run(url, load.first_visit(url, None), connections=WARM_UP_CONNECTIONS, seconds=WARM_UP_SECONDS)
 
     def _run_clients(self, url: str) -> Seen:
         settings = self._settings

@@ -140,7 +140,9 @@ final class StickyClient implements HttpConnection.Owner {
     }
 
     private void proceed() {
-        dueNanos = Math.max(dueNanos + options.interval().toNanos(), System.nanoTime());
+        long now = System.nanoTime();
+        long next = dueNanos + options.interval().toNanos();
+        dueNanos = next - now < 0 ? now : next;
         awaitNext();
     }
 
