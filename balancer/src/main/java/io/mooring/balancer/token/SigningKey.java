@@ -22,7 +22,7 @@ public final class SigningKey {
 
     private final String id;
     private final int tag;
-    private final SecretKeySpec tokenKey;
+    private final ThreadLocal<Mac> tokenMacs;
     private final SecretKeySpec backendKey;
 
     /**
@@ -41,7 +41,8 @@ public final class SigningKey {
                     "secret: " + secret.length + " bytes (expected: " + MIN_SECRET_BYTES + " bytes or more)");
         }
         this.tag = tagOf(id);
-        this.tokenKey = derive(secret, "mooring token 1");
+        SecretKeySpec tokenKey = derive(secret, "mooring token 1");
+        this.tokenMacs = ThreadLocal.withInitial(() -> mac(tokenKey));
         this.backendKey = derive(secret, "mooring backend 1");
     }
 
@@ -55,9 +56,9 @@ public final class SigningKey {
         return tag;
     }
 
-    /** A MAC for tokens, ready for use by one thread. */
+    /** The calling thread's MAC for tokens, which all scopes share; ready for use. */
     Mac tokenMac() {
-        return mac(tokenKey);
+        return tokenMacs.get();
     }
 
     /** What stands for a backend in the tokens of a scope. */

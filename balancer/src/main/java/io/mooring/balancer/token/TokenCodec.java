@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * token. The scope is not in the token but in what is signed, so a token of one scope is a forgery
  * in another. Signatures are compared in constant time.
  *
- * <p>Safe for concurrent use; each thread keeps a small workspace of its own.
+ * <p>Safe for concurrent use. Each thread keeps a small workspace, and a MAC for each key, that the
+ * codecs of all scopes share.
  */
 public final class TokenCodec {
 
@@ -45,17 +46,17 @@ public final class TokenCodec {
     private static final int TOKEN_BYTES = 45;
     private static final int TIME_BYTES = 6;
 
+    private static final ThreadLocal<Workspace> WORKSPACES = ThreadLocal.withInitial(Workspace::new);
+
     private final String scope;
     private final byte[] scopeBytes;
     private final List<SigningKey> keys;
-    private final ThreadLocal<Workspace> workspaces;
 
     /** A codec for the scope of this name. */
     public TokenCodec(String scope, KeyRing ring) {
         this.scope = scope;
         this.scopeBytes = scope.getBytes(StandardCharsets.UTF_8);
         this.keys = ring.keys();
-        this.workspaces = ThreadLocal.withInitial(() -> new Workspace(keys));
     }
 
     /** How many keys verify. */
@@ -74,7 +75,7 @@ public final class TokenCodec {
      * @param backendTag from {@link #backendTag} of key 0
      */
     public String write(long backendTag, long beganMillis, long lastSeenMillis, int epoch) {
-        Workspace work = workspaces.get();
+        Workspace work = WORKSPACES.get();
         byte[] token = work.token;
         token[0] = VERSION;
         Bytes.writeLong(token, KEY, Integer.BYTES, keys.get(0).tag());
@@ -82,7 +83,7 @@ public final class TokenCodec {
         Bytes.writeLong(token, BEGAN, TIME_BYTES, beganMillis);
         Bytes.writeLong(token, LAST_SEEN, TIME_BYTES, lastSeenMillis);
         Bytes.writeLong(token, EPOCH, Integer.BYTES, epoch);
-        System.arraycopy(work.sign(0, scopeBytes), 0, token, SIGNATURE, TOKEN_BYTES - SIGNATURE);
+        System.arraycopy(work.sign(keys.get(0), scopeBytes), 0, token, SIGNATURE, TOKEN_BYTES - SIGNATURE);
         Base64.getUrlEncoder().encode(token, work.text);
         return new String(work.text, StandardCharsets.ISO_8859_1);
     }
@@ -92,7 +93,7 @@ public final class TokenCodec {
         if (text.length() != TOKEN_LENGTH) {
             return null;
         }
-        Workspace work = workspaces.get();
+        Workspace work = WORKSPACES.get();
         for (int i = 0; i < TOKEN_LENGTH; i++) {
             char c = text.charAt(i);
             if (!isUrlSafe(c)) {
@@ -106,7 +107,7 @@ public final class TokenCodec {
             return null;
         }
         int key = keyOf((int) Bytes.readLong(token, KEY, Integer.BYTES));
-        if (key < 0 || !work.isSignedBy(key, scopeBytes)) {
+        if (key < 0 || !work.isSignedBy(keys.get(key), scopeBytes)) {
             return null;
         }
         return new SessionToken(
@@ -130,22 +131,17 @@ public final class TokenCodec {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
-    /** The buffers and MACs of one thread. */
+    /** The buffers of one thread. */
     private static final class Workspace {
         private final byte[] text = new byte[TOKEN_LENGTH];
         private final byte[] token = new byte[TOKEN_BYTES];
         private final byte[] claimed = new byte[TOKEN_BYTES - SIGNATURE];
         private final byte[] computed = new byte[TOKEN_BYTES - SIGNATURE];
         private final byte[] full = new byte[32];
-        private final Mac[] macs;
-
-        Workspace(List<SigningKey> keys) {
-            this.macs = keys.stream().map(SigningKey::tokenMac).toArray(Mac[]::new);
-        }
 
         /** The full signature of the token in this workspace; valid until the next call. */
-        byte[] sign(int key, byte[] scope) {
-            Mac mac = macs[key];
+        byte[] sign(SigningKey key, byte[] scope) {
+            Mac mac = key.tokenMac();
             mac.update(token, 0, SIGNATURE);
             mac.update(scope);
             try {
@@ -156,7 +152,7 @@ public final class TokenCodec {
             return full;
         }
 
-        boolean isSignedBy(int key, byte[] scope) {
+        boolean isSignedBy(SigningKey key, byte[] scope) {
             System.arraycopy(token, SIGNATURE, claimed, 0, claimed.length);
             System.arraycopy(sign(key, scope), 0, computed, 0, computed.length);
             return MessageDigest.isEqual(claimed, computed);
