@@ -64,8 +64,8 @@ public class SourceTableLincheckTest {
                 .actorsBefore(2)
                 .actorsPerThread(3)
                 .actorsAfter(2)
-                .iterations(3)
-                .invocationsPerIteration(40)
+                .iterations(2)
+                .invocationsPerIteration(30)
                 .check(SourceTableLincheckTest.class);
     }
 

@@ -35,7 +35,7 @@ final class SourceTableModelTest {
                 maxEntries, IDLE.toNanos(), absolute == null ? Long.MAX_VALUE : absolute.toNanos());
         long now = Long.MAX_VALUE - 3_000_000;
 
-        for (int step = 0; step < 30_000; step++) {
+        for (int step = 0; step < 15_000; step++) {
             SourceAddress source = new SourceAddress(0, random.nextInt(sources));
             int expected = random.nextInt(BINDINGS + 1) - 1;
             int wanted = random.nextInt(BINDINGS);
