@@ -5,7 +5,6 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.ListenerSpec;
 import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 /**
  * Opens TCP and UDP listeners on the event loops it was given.
@@ -23,12 +22,12 @@ public final class L4Listeners implements AutoCloseable {
     /**
      * Listeners on these loops.
      *
-     * @param loops where sockets live; native epoll is used when it is there
+     * @param loops where sockets live
      * @param observer is told what became of connections and flows
      * @param ticker measures durations and idle times
      */
-    public L4Listeners(LoopResources loops, L4Observer observer, Ticker ticker) {
-        this.transport = new Transport(loops);
+    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker) {
+        this.transport = Transport.on(loops);
         this.resolver = new BackendResolver(transport);
         this.observer = observer;
         this.ticker = ticker;
@@ -52,11 +51,6 @@ public final class L4Listeners implements AutoCloseable {
             case TCP -> TcpListener.bind(context);
             case UDP -> UdpListener.bind(context);
         };
-    }
-
-    /** Whether the sockets are those of native epoll; if not, they are the JDK's. */
-    public boolean isNative() {
-        return transport.isNative();
     }
 
     @Override

@@ -21,7 +21,7 @@ record ListenerContext(
     void ended(ConnectionRecord record) {
         try {
             observer.ended(record);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("observer of listener {} failed", spec.name(), e);
         }
     }

@@ -3,7 +3,6 @@ package io.mooring.l4;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * water mark unsent, reading stops until it has sent down to the low one. When the peer ends its output, the other
  * socket's output ends behind what is still unsent; a socket whose input and output have both ended is closed.
  *
- * <p>A peer may finish while it is not read. The socket then has an event that no read answers, and once its output
- * has ended too, one that the kernel reports for ever: so it is taken off the event loop until it is read again.
- *
  * <p>Confined to the event loop of the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails comes back as exceptionCaught
@@ -33,10 +29,8 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     private final TcpConnection connection;
     private @Nullable DuplexChannel channel;
     private @Nullable RelaySide other;
-    private @Nullable ChannelFuture detachment;
     private int burst;
     private boolean paused;
-    private boolean finishedUnread;
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean closed;
@@ -135,13 +129,14 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (closed) {
-            return;
-        }
         if (cause instanceof PausableReads.Paused) {
-            peerActedUnread();
+            if (!closed && hasError()) {
+                connection.aborted(this);
+            }
         } else if (cause instanceof IOException) {
-            connection.aborted(this);
+            if (!closed) {
+                connection.aborted(this);
+            }
         } else {
             connection.failed(cause);
         }
@@ -160,11 +155,6 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
         }
         paused = false;
         channel.config().setAutoRead(true);
-        if (detachment != null) {
-            DuplexChannel detached = channel;
-            detachment.addListener(done -> detached.eventLoop().register(detached));
-            detachment = null;
-        }
     }
 
     /** Ends the output behind what is still unsent. */
@@ -175,7 +165,6 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
                 if (sent.isSuccess() && !closed) {
                     sink.shutdownOutput();
                     outputEnded = true;
-                    detachIfFinished();
                     closeIfEnded();
                 }
             });
@@ -190,21 +179,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void peerActedUnread() {
-        if (hasError()) {
-            connection.aborted(this);
-        } else {
-            finishedUnread = true;
-            detachIfFinished();
-        }
-    }
-
-    private void detachIfFinished() {
-        if (finishedUnread && paused && outputEnded && detachment == null && channel != null) {
-            detachment = channel.deregister();
-        }
-    }
-
+    /** Whether the peer has reset what we do not read; if not, it has only finished, which can wait. */
     private boolean hasError() {
         try {
             return channel instanceof UnixChannel unix

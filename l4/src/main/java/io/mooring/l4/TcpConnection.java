@@ -130,10 +130,8 @@ final class TcpConnection {
 
     /** The relay itself failed. */
     void failed(Throwable cause) {
-        if (!over) {
-            log.warn("listener {}: connection of {} failed", context.spec().name(), client, cause);
-            end(Ending.FAILED);
-        }
+        log.warn("listener {}: connection of {} failed", context.spec().name(), client, cause);
+        end(Ending.FAILED);
     }
 
     private void connect(RelaySide side, Member member, InetSocketAddress address) {
@@ -158,6 +156,7 @@ final class TcpConnection {
     private void unreachable(RelaySide side) {
         if (isDialing(side)) {
             cancelTimer();
+            backendSide = null;
             side.cut();
             decision.failover();
             dial();

@@ -48,6 +48,7 @@ final class TcpListener implements BoundListener {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
+                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     }
 
@@ -111,6 +112,7 @@ final class TcpListener implements BoundListener {
                 .bindAddress(() -> InetSocketAddress.createUnresolved(spec.address(), spec.port()))
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .doOnChannelInit((observer, channel, remote) -> accept(channel))

@@ -1,28 +1,19 @@
 package io.mooring.l4;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
-import reactor.netty.resources.LoopResources;
 
-/** The event loops and the kind of sockets that live on them: native epoll, or the JDK's where that is missing. */
-final class Transport {
+/** Makes the kind of sockets that the event loops are for. */
+record Transport(EventLoops loops, EventLoopGroup group) {
 
-    private final LoopResources loops;
-    private final EventLoopGroup group;
+    /** What sockets read into. Netty's default, the adaptive allocator, has event loops wait for one another's locks. */
+    static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
-    Transport(LoopResources loops) {
-        this.loops = loops;
-        this.group = loops.onServer(LoopResources.DEFAULT_NATIVE);
-    }
-
-    LoopResources loops() {
-        return loops;
-    }
-
-    boolean isNative() {
-        return EpollSocketChannel.class.isAssignableFrom(streamType());
+    static Transport on(EventLoops loops) {
+        return new Transport(loops, loops.onServer(loops.isNative()));
     }
 
     SocketChannel newStream() {

@@ -76,6 +76,7 @@ final class UdpListener implements BoundListener {
         this.toBackends = new Bootstrap()
                 .channelFactory(context.transport()::newDatagrams)
                 .disableResolver()
+                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     }
 
@@ -180,6 +181,7 @@ final class UdpListener implements BoundListener {
                 .runOn(context.transport().loops())
                 .bindAddress(() -> new InetSocketAddress(spec.address(), spec.port()))
                 .option(ChannelOption.SO_RCVBUF, KERNEL_BUFFER)
+                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .doOnChannelInit((observer, socket, remote) -> {
                     clientBuffers.lendTo(socket);

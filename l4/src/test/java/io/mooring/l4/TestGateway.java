@@ -1,0 +1,160 @@
+package io.mooring.l4;
+
+import io.mooring.balancer.selection.Balancing;
+import io.mooring.balancer.session.Persistence;
+import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.session.ScopeId;
+import io.mooring.balancer.session.SessionContext;
+import io.mooring.balancer.session.SessionTimeouts;
+import io.mooring.balancer.source.SourcePrefixes;
+import io.mooring.balancer.token.KeyRing;
+import io.mooring.balancer.token.SigningKey;
+import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.Upstream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Listeners of one upstream on event loops of their own. */
+final class TestGateway implements AutoCloseable {
+
+    /** What the names of the event loops' threads begin with. */
+    static final String THREADS = "l4-test";
+
+    static final Duration IDLE = Duration.ofSeconds(30);
+    static final Policy BALANCED = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
+    static final Policy STICKY = sticky(null, false);
+
+    final FakeTicker sessionTime = new FakeTicker();
+    final Upstream upstream;
+    final Scope scope;
+    private final EventLoops loops;
+    private final L4Listeners listeners;
+    private final List<BoundListener> bound = new ArrayList<>();
+    private final Queue<ConnectionRecord> records = new ConcurrentLinkedQueue<>();
+
+    private TestGateway(EventLoops loops, Policy policy, Backend... backends) {
+        this.loops = loops;
+        this.upstream = new Upstream("up", List.of(backends));
+        SessionContext context = new SessionContext(
+                new KeyRing(List.of(new SigningKey("k", new byte[16]))),
+                sessionTime,
+                InstantSource.system(),
+                new Random(1));
+        this.scope = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
+        this.listeners = new L4Listeners(loops, records::add, System::nanoTime);
+    }
+
+    static TestGateway of(Policy policy, Backend... backends) {
+        return new TestGateway(new EventLoops(THREADS, 2, true), policy, backends);
+    }
+
+    static TestGateway onNio(Policy policy, Backend... backends) {
+        return new TestGateway(new EventLoops(THREADS, 2, false), policy, backends);
+    }
+
+    static Policy sticky(@Nullable Duration absolute, boolean strict) {
+        return new Policy(
+                Balancing.WEIGHTED_ROUND_ROBIN,
+                new Persistence.SourceIp(new SessionTimeouts(IDLE, absolute), strict, SourcePrefixes.DEFAULT, 1_000));
+    }
+
+    static ListenerSpec spec(Protocol protocol) {
+        return new ListenerSpec(
+                "front",
+                protocol,
+                "127.0.0.1",
+                0,
+                "up",
+                Optional.empty(),
+                protocol.defaultIdleTimeout(),
+                ListenerSpec.DEFAULT_CONNECT,
+                ListenerSpec.DEFAULT_MAX_FLOWS);
+    }
+
+    static ListenerSpec spec(Protocol protocol, Duration idle, Duration connect, int maxFlows) {
+        ListenerSpec like = spec(protocol);
+        return new ListenerSpec(
+                like.name(), protocol, like.address(), 0, like.upstream(), like.policy(), idle, connect, maxFlows);
+    }
+
+    BoundListener bind(ListenerSpec spec) {
+        BoundListener listener = listeners.bind(spec, scope).block(Duration.ofSeconds(10));
+        bound.add(listener);
+        return listener;
+    }
+
+    BoundListener tcp() {
+        return bind(spec(Protocol.TCP));
+    }
+
+    BoundListener udp() {
+        return bind(spec(Protocol.UDP));
+    }
+
+    boolean isNative() {
+        return loops.isNative();
+    }
+
+    BackendActivity activity(String backend) {
+        return upstream.snapshot().member(backend).orElseThrow().activity();
+    }
+
+    /** The record of the next connection or flow that has ended. */
+    ConnectionRecord ended() {
+        Eventually.await("a connection ends", this::hasEnded);
+        return Objects.requireNonNull(records.poll());
+    }
+
+    boolean hasEnded() {
+        return !records.isEmpty();
+    }
+
+    /** Connects to an echo server from an address, hears its id, and hangs up. */
+    ConnectionRecord visit(BoundListener listener, String from) throws IOException {
+        try (Socket client = connect(listener, from)) {
+            String id = TcpBackend.readId(client.getInputStream());
+            client.shutdownOutput();
+            if (client.getInputStream().read() >= 0) {
+                throw new AssertionError("more than an id came from " + id);
+            }
+            ConnectionRecord record = ended();
+            if (!id.equals(record.backend())) {
+                throw new AssertionError("served by " + id + ", recorded " + record);
+            }
+            return record;
+        }
+    }
+
+    static Socket connect(BoundListener listener, String from) throws IOException {
+        Socket client = new Socket();
+        client.setSoTimeout(10_000);
+        client.bind(new InetSocketAddress(from, 0));
+        client.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), listener.address().getPort()));
+        return client;
+    }
+
+    @Override
+    public void close() {
+        bound.forEach(listener -> listener.stop(Duration.ZERO).block(Duration.ofSeconds(10)));
+        listeners.close();
+        scope.close();
+        loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
+    }
+}
