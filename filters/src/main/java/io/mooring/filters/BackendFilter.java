@@ -41,6 +41,7 @@ final class BackendFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
+        exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
         if (session.decision() == null) {
             ServerHttpResponse response = exchange.getResponse();
             response.beforeCommit(() -> Mono.fromRunnable(() -> session.writeCookie(response.getHeaders())));

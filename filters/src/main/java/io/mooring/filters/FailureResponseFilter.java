@@ -33,7 +33,9 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return chain.filter(exchange).onErrorResume(error -> conclude(exchange, error));
+        ServerWebExchange seen =
+                exchange.mutate().response(new RelayedResponse(exchange)).build();
+        return chain.filter(seen).onErrorResume(error -> conclude(exchange, error));
     }
 
     private static Mono<Void> conclude(ServerWebExchange exchange, Throwable error) {
@@ -54,7 +56,8 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
 
     /** To let the error through would not do: WebFlux takes some of them for the client's leaving, and ends the response as if it were whole. */
     private static Mono<Void> cut(ServerHttpResponse response) {
-        if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection) {
+        if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
+                && connection.channel().isActive()) {
             connection.channel().flush();
             connection.dispose();
         }

@@ -6,6 +6,7 @@ import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
 import io.mooring.filters.loadbalancer.UpstreamClientConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
@@ -55,8 +56,8 @@ public class MooringFiltersConfiguration {
 
     /** At {@link FilterOrder#BACKEND_FAILURE}. */
     @Bean
-    public GlobalFilter mooringBackendFailureFilter() {
-        return new BackendFailureFilter();
+    public GlobalFilter mooringBackendFailureFilter(HttpClientProperties client) {
+        return new BackendFailureFilter(new ResponseTimeouts(client.getResponseTimeout()));
     }
 
     /** What the gateway's HTTP client is taught. */

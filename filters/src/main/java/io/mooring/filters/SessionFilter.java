@@ -12,8 +12,12 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Parts the session cookies from a request to an upstream of ours, and ends the use of its backend when the exchange is
@@ -50,9 +54,18 @@ final class SessionFilter implements GlobalFilter, Ordered {
         ExchangeSession.KEY.put(exchange, session);
         ServerWebExchange seen = exchange.mutate()
                 .request(new UpstreamRequest(request, cookies, session))
-                .response(new UpstreamResponse(exchange.getResponse(), session))
                 .build();
-        return chain.filter(seen).doFinally(end -> session.close());
+        return chain.filter(seen).doFinally(end -> end(exchange.getResponse(), session));
+    }
+
+    /** For WebFlux the exchange with a WebSocket is over when that is accepted, but the backend is in use until it closes. */
+    private static void end(ServerHttpResponse response, ExchangeSession session) {
+        Object client = ServerHttpResponseDecorator.getNativeResponse(response);
+        if (client instanceof HttpServerResponse http && http.isWebsocket() && http instanceof Connection connection) {
+            connection.onDispose(session::close);
+        } else {
+            session.close();
+        }
     }
 
     private static @Nullable SessionCookies cookies(ServerHttpRequest request, @Nullable SetCookie cookie) {

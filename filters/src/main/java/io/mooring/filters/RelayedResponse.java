@@ -1,0 +1,46 @@
+package io.mooring.filters;
+
+import io.mooring.balancer.upstream.Member;
+import io.mooring.filters.backend.BackendFailure;
+import org.reactivestreams.Publisher;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A response whose body, if it is a backend's, is counted as it comes, and if it breaks off, says so as a {@link BackendFailure}. */
+final class RelayedResponse extends ServerHttpResponseDecorator {
+
+    private final ServerWebExchange exchange;
+
+    RelayedResponse(ServerWebExchange exchange) {
+        super(exchange.getResponse());
+        this.exchange = exchange;
+    }
+
+    @Override
+    public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+        return super.writeWith(isRelayed() ? watch(body) : body);
+    }
+
+    @Override
+    public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+        return super.writeAndFlushWith(
+                isRelayed() ? Flux.from(body).map(this::watch).onErrorMap(BackendFailure::of) : body);
+    }
+
+    private boolean isRelayed() {
+        return exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR) != null;
+    }
+
+    private Flux<DataBuffer> watch(Publisher<? extends DataBuffer> body) {
+        Flux<DataBuffer> watched = Flux.<DataBuffer>from(body).onErrorMap(BackendFailure::of);
+        ExchangeSession session = ExchangeSession.KEY.get(exchange);
+        Member member = session == null ? null : session.member();
+        return member == null
+                ? watched
+                : watched.doOnNext(part -> member.activity().addBytesFromBackend(part.readableByteCount()));
+    }
+}

@@ -1,0 +1,104 @@
+package io.mooring.filters.backend;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a response whose backend falls silent in the middle of the body: somebody asked to read on, and nothing came for the
+ * time given. While nobody asks, because the client is slow, the time does not run.
+ *
+ * <p>Belongs to one connection and is used on its event loop. There is at most one timer, which is set again only
+ * when it fires: a response that is over before then costs none.
+ */
+final class SilenceTimeout extends ChannelDuplexHandler {
+
+    private static final long OFF = 0;
+
+    private @Nullable ChannelHandlerContext place;
+    private boolean inResponse;
+    private boolean waiting;
+    private @Nullable ScheduledFuture<?> timer;
+    private long limitNanos = OFF;
+    private long waitingSince;
+
+    /** Watches the rest of the response that the connection is in the middle of; without this one it does nothing. */
+    static void watch(Channel channel, Duration limit) {
+        SilenceTimeout timeout = channel.pipeline().get(SilenceTimeout.class);
+        if (timeout != null) {
+            if (channel.eventLoop().inEventLoop()) {
+                timeout.begin(limit);
+            } else {
+                channel.eventLoop().execute(() -> timeout.begin(limit));
+            }
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        place = ctx;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ScheduledFuture<?> set = timer;
+        if (set != null) {
+            timer = null;
+            set.cancel(false);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (!waiting) {
+            waiting = true;
+            waitingSince = System.nanoTime();
+        }
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        waiting = false;
+        if (message instanceof HttpResponse) {
+            inResponse = true;
+        }
+        if (message instanceof LastHttpContent) {
+            inResponse = false;
+            limitNanos = OFF;
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private void begin(Duration limit) {
+        if (inResponse && place != null) {
+            limitNanos = limit.toNanos();
+            if (timer == null) {
+                check(place);
+            }
+        }
+    }
+
+    private void check(ChannelHandlerContext ctx) {
+        if (limitNanos == OFF || !ctx.channel().isActive()) {
+            timer = null;
+            return;
+        }
+        long left = waiting ? limitNanos - (System.nanoTime() - waitingSince) : limitNanos;
+        if (left > 0) {
+            timer = ctx.executor().schedule(() -> check(ctx), left, TimeUnit.NANOSECONDS);
+            return;
+        }
+        timer = null;
+        limitNanos = OFF;
+        ctx.fireExceptionCaught(ReadTimeoutException.INSTANCE);
+    }
+}

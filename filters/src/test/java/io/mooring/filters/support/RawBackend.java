@@ -1,0 +1,120 @@
+package io.mooring.filters.support;
+
+import io.mooring.balancer.upstream.Backend;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A backend that says what no HTTP server would, byte by byte. It reads a request's head and then follows its script. */
+public final class RawBackend implements AutoCloseable {
+
+    private static final long PAUSE_MILLIS = 100;
+
+    private final ServerSocket listener;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** What is said to one request. When it returns the connection is closed. */
+    @FunctionalInterface
+    public interface Script {
+        void run(Conversation conversation) throws IOException, InterruptedException;
+    }
+
+    /** One connection, after the head of a request was read. */
+    public record Conversation(Socket socket, OutputStream out, CountDownLatch end) {
+
+        public void say(String text) throws IOException {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        }
+
+        /** Closes with a reset instead of an end. */
+        public void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        /** Gives the gateway time to read what was said. */
+        public void pause() throws InterruptedException {
+            if (end.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("the test is over");
+            }
+        }
+
+        /** Says nothing more until the test is over. */
+        public void hang() throws InterruptedException {
+            end.await();
+        }
+    }
+
+    public RawBackend(Script script) {
+        try {
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(() -> accept(script));
+    }
+
+    public Backend backend(String id) {
+        return new Backend(id, "127.0.0.1", listener.getLocalPort(), Backend.DEFAULT_WEIGHT);
+    }
+
+    /** How many requests came. */
+    public int requests() {
+        return requests.get();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.shutdownNow();
+    }
+
+    private void accept(Script script) {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                threads.execute(() -> converse(socket, script));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void converse(Socket socket, Script script) {
+        try (socket) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            String line = in.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = in.readLine();
+            }
+            if (line != null) {
+                requests.incrementAndGet();
+                script.run(new Conversation(socket, socket.getOutputStream(), closed));
+            }
+        } catch (IOException e) {
+            // The gateway left first, which some scripts provoke.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
