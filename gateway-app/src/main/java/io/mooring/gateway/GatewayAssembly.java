@@ -14,22 +14,29 @@ import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
+import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /** Puts the parts together. */
 @Configuration(proxyBeanMethods = false)
 @Import(MooringFiltersConfiguration.class)
 class GatewayAssembly {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayAssembly.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -71,9 +78,33 @@ class GatewayAssembly {
         return new ExchangeLog(log, ticker);
     }
 
+    /** One group for HTTP and layer 4, servers and clients, so that the two sides of an exchange can share a loop. */
+    @Bean(destroyMethod = "dispose")
+    EventLoops eventLoops() {
+        EventLoops loops =
+                new EventLoops("mooring-loop", LoopResources.DEFAULT_IO_WORKER_COUNT, LoopResources.DEFAULT_NATIVE);
+        if (!loops.isNative()) {
+            LOG.warn("sockets are the JDK's: native epoll is not available on this machine");
+        }
+        return loops;
+    }
+
     @Bean
-    L4Listeners l4Listeners(ReactorResourceFactory resources, AccessLog log, Ticker ticker) {
-        return new L4Listeners(resources.getLoopResources(), new RelayLog(log), ticker);
+    ReactorResourceFactory reactorResources(EventLoops loops) {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResources(loops);
+        return resources;
+    }
+
+    @Bean
+    HttpClientCustomizer clientsOnTheSameLoops(EventLoops loops) {
+        return client -> client.runOn(loops);
+    }
+
+    @Bean
+    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker) {
+        return new L4Listeners(loops, new RelayLog(log), ticker);
     }
 
     @Bean

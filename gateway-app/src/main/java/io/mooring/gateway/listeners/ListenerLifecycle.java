@@ -74,9 +74,6 @@ public final class ListenerLifecycle implements SmartLifecycle {
             stopAll(Duration.ZERO).block();
             throw e;
         }
-        if (!specs.isEmpty() && !listeners.isNative()) {
-            LOG.warn("listeners run on the JDK's sockets: native epoll is not available on this machine");
-        }
         running = true;
     }
 
