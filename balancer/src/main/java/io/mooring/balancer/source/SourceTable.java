@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * eviction is exact; in a larger one the entry that goes is the nearest to expiry of its shard.
  *
  * <p>Times are readings of a {@link io.mooring.balancer.time.Ticker}, in nanoseconds. An entry takes
- * at most 64 bytes of heap, in arrays that grow in steps as entries come and never shrink.
+ * at most 64 bytes of heap when there are many, in arrays that grow by 1,024 entries of a shard as
+ * entries come, and never shrink.
  */
 public final class SourceTable {
 
