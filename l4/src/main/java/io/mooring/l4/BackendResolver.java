@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 
 /**
  * Finds the socket address of a backend without blocking the event loop: an IP literal is taken as it stands, a host
- * name is asked of the name servers, once per its time to live and event loop.
+ * name is asked of the name servers, once per its time to live and event loop. Of several addresses the first is used.
  */
 final class BackendResolver implements AutoCloseable {
 

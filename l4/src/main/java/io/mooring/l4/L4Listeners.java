@@ -39,6 +39,7 @@ public final class L4Listeners implements AutoCloseable {
      * <p>The caller owns the listener and must stop it. Cancelling before it is open leaves nothing open.
      *
      * @param scope what decides for its clients; its policy must be one for layer 4
+     * @throws IllegalArgumentException when the policy is not
      * @return an error when the port cannot be had: {@link reactor.netty.ChannelBindException}
      */
     public Mono<BoundListener> bind(ListenerSpec spec, Scope scope) {

@@ -3,6 +3,7 @@ package io.mooring.l4;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.ListenerSpec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,13 @@ record ListenerContext(
         try {
             observer.ended(record);
         } catch (Throwable e) {
-            log.warn("observer of listener {} failed", spec.name(), e);
+            failed("the observer", e);
         }
+    }
+
+    /** Reports a failure of the gateway's own, in one line; the stack trace is for those who debug. */
+    void failed(String what, @Nullable Throwable cause) {
+        log.warn("listener {}: {} failed: {}", spec.name(), what, String.valueOf(cause));
+        log.debug("listener {}: {} failed", spec.name(), what, cause);
     }
 }

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client's TCP connection and the one to its backend, from the decision to the end of both.
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop that both sockets live on, but for {@link #stop}.
  */
 final class TcpConnection {
-
-    private static final Logger log = LoggerFactory.getLogger(TcpConnection.class);
 
     private final TcpListener listener;
     private final ListenerContext context;
@@ -129,8 +125,8 @@ final class TcpConnection {
     }
 
     /** The relay itself failed. */
-    void failed(Throwable cause) {
-        log.warn("listener {}: connection of {} failed", context.spec().name(), client, cause);
+    void failed(@Nullable Throwable cause) {
+        context.failed("the connection of " + client, cause);
         end(Ending.FAILED);
     }
 

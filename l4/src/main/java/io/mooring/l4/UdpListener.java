@@ -10,6 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
@@ -43,8 +43,6 @@ import reactor.netty.udp.UdpServer;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
 final class UdpListener implements BoundListener {
-
-    private static final Logger log = LoggerFactory.getLogger(UdpListener.class);
 
     private static final int DATAGRAMS_PER_READ = 16;
     private static final int ANSWERS_PER_READ = 4;
@@ -68,7 +66,7 @@ final class UdpListener implements BoundListener {
     private final Runnable flush = this::flush;
     private volatile @Nullable Channel channel;
     private boolean flushScheduled;
-    private boolean lookScheduled;
+    private @Nullable Future<?> look;
     private boolean stopping;
 
     private UdpListener(ListenerContext context) {
@@ -162,7 +160,7 @@ final class UdpListener implements BoundListener {
 
     /** The relay itself failed. */
     void failed(UdpFlow flow, @Nullable Throwable cause) {
-        log.warn("listener {}: flow of {} failed", context.spec().name(), flow.client(), cause);
+        context.failed("the flow of " + flow.client(), cause);
         flow.end(Ending.FAILED);
     }
 
@@ -263,14 +261,14 @@ final class UdpListener implements BoundListener {
     }
 
     private void lookLater(long nanos) {
-        if (!lookScheduled) {
-            lookScheduled = true;
-            loop().schedule(this::endSilent, Math.max(nanos, idleNanos() / LOOKS_PER_TIMEOUT), TimeUnit.NANOSECONDS);
+        if (look == null) {
+            long delay = Math.max(nanos, idleNanos() / LOOKS_PER_TIMEOUT);
+            look = loop().schedule(this::endSilent, delay, TimeUnit.NANOSECONDS);
         }
     }
 
     private void endSilent() {
-        lookScheduled = false;
+        look = null;
         long now = context.ticker().nanos();
         long idle = idleNanos();
         while (!flows.isEmpty()) {
@@ -289,7 +287,7 @@ final class UdpListener implements BoundListener {
     private void beginStop() {
         if (!stopping) {
             stopping = true;
-            lookScheduled = false;
+            cancelLook();
             endSilent();
         }
     }
@@ -300,8 +298,16 @@ final class UdpListener implements BoundListener {
         closeIfDrained();
     }
 
+    private void cancelLook() {
+        if (look != null) {
+            look.cancel(false);
+            look = null;
+        }
+    }
+
     private void closeIfDrained() {
         if (stopping && flows.isEmpty()) {
+            cancelLook();
             bound().close().addListener(closed -> {
                 clientBuffers.release();
                 answerBuffers.release();
@@ -334,7 +340,9 @@ final class UdpListener implements BoundListener {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             dropped(1);
-            log.debug("listener {}: a datagram was lost", context.spec().name(), cause);
+            if (!(cause instanceof IOException)) {
+                context.failed("a datagram", cause);
+            }
         }
     }
 }

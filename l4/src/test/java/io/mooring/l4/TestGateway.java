@@ -48,6 +48,8 @@ final class TestGateway implements AutoCloseable {
     private final List<BoundListener> bound = new ArrayList<>();
     private final Queue<ConnectionRecord> records = new ConcurrentLinkedQueue<>();
 
+    private volatile boolean observerIsBroken;
+
     private TestGateway(EventLoops loops, Policy policy, Backend... backends) {
         this.loops = loops;
         this.upstream = new Upstream("up", List.of(backends));
@@ -57,7 +59,7 @@ final class TestGateway implements AutoCloseable {
                 InstantSource.system(),
                 new Random(1));
         this.scope = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
-        this.listeners = new L4Listeners(loops, records::add, System::nanoTime);
+        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime);
     }
 
     static TestGateway of(Policy policy, Backend... backends) {
@@ -111,6 +113,11 @@ final class TestGateway implements AutoCloseable {
         return loops.isNative();
     }
 
+    /** Has the observer fail from now on, behind what it records. */
+    void breakObserver() {
+        observerIsBroken = true;
+    }
+
     BackendActivity activity(String backend) {
         return upstream.snapshot().member(backend).orElseThrow().activity();
     }
@@ -148,6 +155,13 @@ final class TestGateway implements AutoCloseable {
         client.connect(new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), listener.address().getPort()));
         return client;
+    }
+
+    private void observe(ConnectionRecord record) {
+        records.add(record);
+        if (observerIsBroken) {
+            throw new IllegalStateException("broken on purpose");
+        }
     }
 
     @Override

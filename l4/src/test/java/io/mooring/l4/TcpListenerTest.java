@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.netty.ChannelBindException;
 
-class TcpStopTest {
+class TcpListenerTest {
 
     private static final String CLIENT = "127.0.0.1";
 
@@ -96,6 +96,19 @@ class TcpStopTest {
             assertThatThrownBy(() -> gateway.bind(taken))
                     .isInstanceOf(ChannelBindException.class)
                     .hasMessageContaining(String.valueOf(other.getLocalPort()));
+        }
+    }
+
+    @Test
+    void anObserverThatFailsStopsNothing() throws Exception {
+        try (TcpBackend backend = TcpBackend.echo("a");
+                TestGateway gateway = TestGateway.of(BALANCED, backend.spec())) {
+            BoundListener listener = gateway.tcp();
+            gateway.breakObserver();
+            for (int i = 0; i < 3; i++) {
+                assertThat(gateway.visit(listener, CLIENT).ending()).isEqualTo(Ending.COMPLETED);
+            }
+            Eventually.await("nothing is open", () -> listener.open() == 0);
         }
     }
 
