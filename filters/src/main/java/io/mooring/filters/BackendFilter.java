@@ -58,7 +58,7 @@ final class BackendFilter implements GlobalFilter, Ordered {
             @Nullable BackendFailure last) {
         Member member = session.choose();
         if (member == null) {
-            return Mono.error(session.refusal(last));
+            return session.isOver() ? Mono.empty() : Mono.error(session.refusal(last));
         }
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, target(scheme, member, url));
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR, session.response());

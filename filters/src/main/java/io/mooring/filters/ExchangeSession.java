@@ -9,7 +9,6 @@ import io.mooring.filters.cookie.SetCookie;
 import io.mooring.filters.loadbalancer.DecisionRequest;
 import io.mooring.filters.loadbalancer.DecisionResponse;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -17,25 +16,18 @@ import org.springframework.http.HttpHeaders;
  * What the gateway knows of one exchange's session: who asks, what was decided, and how far it has come.
  *
  * <p>The filters of the exchange use it one after another. Only {@link #close} may come at any time, from any thread,
- * since clients leave when they like: while a choice is being made it waits for that, without blocking, so that no
- * decision is left open and none is changed after it was closed.
+ * since clients leave when they like; whichever comes second, a choice or the end, sees to it that nothing stays open.
  */
 final class ExchangeSession {
 
     static final ExchangeKey<ExchangeSession> KEY = new ExchangeKey<>(ExchangeSession.class);
 
-    private enum Turn {
-        IDLE,
-        BUSY,
-        CLOSED
-    }
-
     private final ScopeBinding binding;
     private final DecisionRequest request;
     private final boolean overTls;
-    private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.IDLE);
     private volatile @Nullable DecisionResponse response;
     private volatile boolean answered;
+    private volatile boolean closed;
     private volatile CookieAction cookieAction = CookieAction.NONE;
 
     /**
@@ -87,35 +79,34 @@ final class ExchangeSession {
      */
     @Nullable
     Member choose() {
-        if (!turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
+        if (closed) {
             return null;
         }
-        try {
-            Decision decided = decision();
-            if (decided == null) {
-                DecisionResponse first = binding.balancer().decide(request);
-                response = first;
-                return first.decision().member();
-            }
+        Decision decided = decision();
+        if (decided != null) {
             return answered ? decided.member() : decided.failover();
-        } finally {
-            endTurn();
         }
+        DecisionResponse first = binding.balancer().decide(request);
+        response = first;
+        if (closed) {
+            first.decision().close();
+            return null;
+        }
+        return first.decision().member();
     }
 
     /** Takes note that the backend's response has begun, or that nothing else will be tried. */
     void settle() {
         answered = true;
-        if (turn.compareAndSet(Turn.IDLE, Turn.BUSY)) {
-            try {
-                Decision decided = decision();
-                if (decided != null) {
-                    decided.settle();
-                }
-            } finally {
-                endTurn();
-            }
+        Decision decided = decision();
+        if (decided != null) {
+            decided.settle();
         }
+    }
+
+    /** Whether {@link #close} was called. */
+    boolean isOver() {
+        return closed;
     }
 
     /** Why {@link #choose} gave none, by what the last candidate failed with. */
@@ -157,18 +148,7 @@ final class ExchangeSession {
 
     /** Ends the use of the backend; calling it again does nothing. */
     void close() {
-        if (turn.getAndSet(Turn.CLOSED) == Turn.IDLE) {
-            closeDecision();
-        }
-    }
-
-    private void endTurn() {
-        if (!turn.compareAndSet(Turn.BUSY, Turn.IDLE)) {
-            closeDecision();
-        }
-    }
-
-    private void closeDecision() {
+        closed = true;
         Decision decided = decision();
         if (decided != null) {
             decided.close();

@@ -17,10 +17,15 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Tells the client that no backend answered, as a problem document (RFC 9457); or when a response has already begun, cuts
  * it: the connection is closed, or over HTTP/2 the stream is reset, so that nobody takes a part for the whole.
+ *
+ * <p>To leave a cut to WebFlux would not do: it takes some errors of a backend for the client's leaving, and ends the response as
+ * if it were whole, on a connection that stays open. After our cut that is the right treatment, so that is how the error is
+ * passed on; those further out see that the exchange failed.
  */
 final class FailureResponseFilter implements GlobalFilter, Ordered {
 
@@ -45,7 +50,8 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
         }
         if (exchange.getResponse().isCommitted()) {
             log.debug("{}response cut: {}", exchange.getLogPrefix(), error.toString());
-            return cut(exchange.getResponse());
+            cut(exchange.getResponse());
+            return Mono.error(new AbortedException(error));
         }
         if (failure == null) {
             return Mono.error(error);
@@ -54,14 +60,12 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
         return problem(exchange, failure.kind());
     }
 
-    /** To let the error through would not do: WebFlux takes some of them for the client's leaving, and ends the response as if it were whole. */
-    private static Mono<Void> cut(ServerHttpResponse response) {
+    private static void cut(ServerHttpResponse response) {
         if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
                 && connection.channel().isActive()) {
             connection.channel().flush();
             connection.dispose();
         }
-        return Mono.empty();
     }
 
     private static Mono<Void> problem(ServerWebExchange exchange, BackendFailure.Kind kind) {

@@ -53,7 +53,7 @@ final class SessionFilter implements GlobalFilter, Ordered {
                 isOverTls(request));
         ExchangeSession.KEY.put(exchange, session);
         ServerWebExchange seen = exchange.mutate()
-                .request(new UpstreamRequest(request, cookies, session))
+                .request(new UpstreamRequest(request, binding.cookie(), cookies, session))
                 .build();
         return chain.filter(seen).doFinally(end -> end(exchange.getResponse(), session));
     }

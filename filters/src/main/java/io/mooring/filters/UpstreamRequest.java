@@ -2,11 +2,16 @@ package io.mooring.filters;
 
 import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.cookie.SessionCookies;
+import io.mooring.filters.cookie.SetCookie;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.CollectionUtils;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
 
 /** A request as an upstream is to see it, without the session cookies; its body is counted as it goes. */
@@ -14,16 +19,40 @@ final class UpstreamRequest extends ServerHttpRequestDecorator {
 
     private final ExchangeSession session;
     private final HttpHeaders headers;
+    private final @Nullable String hiddenCookie;
 
-    UpstreamRequest(ServerHttpRequest request, @Nullable SessionCookies cookies, ExchangeSession session) {
+    /**
+     * A request as an upstream is to see it.
+     *
+     * @param cookie the session cookie, or null if the scope has none
+     * @param cookies what was parted from the request, or null if there was no session cookie
+     */
+    UpstreamRequest(
+            ServerHttpRequest request,
+            @Nullable SetCookie cookie,
+            @Nullable SessionCookies cookies,
+            ExchangeSession session) {
         super(request);
         this.session = session;
+        this.hiddenCookie = cookie == null || cookies == null ? null : cookie.name();
         this.headers = cookies == null ? request.getHeaders() : without(request.getHeaders(), cookies);
     }
 
     @Override
     public HttpHeaders getHeaders() {
         return headers;
+    }
+
+    /** For filters that ask for cookies by name; what goes upstream are the headers. */
+    @Override
+    public MultiValueMap<String, HttpCookie> getCookies() {
+        MultiValueMap<String, HttpCookie> all = super.getCookies();
+        if (hiddenCookie == null) {
+            return all;
+        }
+        MultiValueMap<String, HttpCookie> seen = new LinkedMultiValueMap<>(all);
+        seen.remove(hiddenCookie);
+        return CollectionUtils.unmodifiableMultiValueMap(seen);
     }
 
     @Override

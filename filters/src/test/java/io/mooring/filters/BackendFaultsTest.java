@@ -3,6 +3,10 @@ package io.mooring.filters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.filters.backend.BackendFailure;
 import io.mooring.filters.support.Await;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.server.ServerWebExchange;
 
 /** Backends that misbehave: what the client sees of it, and that nothing of the exchange is left behind. */
@@ -35,6 +40,8 @@ class BackendFaultsTest {
     private static final String EARLY_HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
 
     private static final int IMPATIENCE_MILLIS = 300;
+
+    private static final ListAppender<ILoggingEvent> warnings = new ListAppender<>();
 
     private static RawBackend backend;
     private static TestGateway gateway;
@@ -55,16 +62,20 @@ class BackendFaultsTest {
                 .foreignRoute("impatient-direct", direct)
                 .metadata("response-timeout", IMPATIENCE_MILLIS)
                 .start();
+        warnings.start();
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(warnings);
     }
 
     @AfterAll
     static void stop() {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).detachAppender(warnings);
         gateway.close();
         backend.close();
     }
 
     @BeforeEach
     void connect() throws IOException {
+        warnings.list.clear();
         client = gateway.client();
         gateway.ended().clear();
     }
@@ -72,6 +83,10 @@ class BackendFaultsTest {
     @AfterEach
     void disconnect() throws IOException {
         client.close();
+        assertThat(warnings.list)
+                .as("a backend's failure is no reason to fill the log")
+                .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .isEmpty();
         Await.until("no request is active", () -> gateway.active("shop", "one") == 0);
         Await.until("no sticky request is active", () -> gateway.active("sticky", "one") == 0);
         Await.until("no impatient request is active", () -> gateway.active("impatient", "one") == 0);

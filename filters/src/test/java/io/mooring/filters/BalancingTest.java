@@ -9,6 +9,7 @@ import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.filters.support.Await;
 import io.mooring.filters.support.ClosedPort;
+import io.mooring.filters.support.FullBacklog;
 import io.mooring.filters.support.TestBackend;
 import io.mooring.filters.support.TestClient;
 import io.mooring.filters.support.TestClient.Response;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -36,12 +39,14 @@ class BalancingTest {
     private static TestBackend one;
     private static TestBackend two;
     private static TestBackend slow;
+    private static FullBacklog busy;
     private static TestGateway gateway;
     private static volatile Sinks.One<String> slowAnswer = Sinks.one();
     private TestClient client;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        busy = new FullBacklog();
         one = TestBackend.answering("one");
         two = TestBackend.answering("two");
         slow = TestBackend.of("slow", (request, response) -> switch (request.uri()) {
@@ -62,6 +67,11 @@ class BalancingTest {
                         TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN),
                         ClosedPort.backend("gone"),
                         one.backend())
+                .upstream(
+                        "half-busy",
+                        TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN),
+                        busy.backend("busy"),
+                        one.backend())
                 .upstream("failing", TestGateway.sticky(COOKIE), one.backend(), ClosedPort.backend("gone"))
                 .upstream("strict", TestGateway.sticky(COOKIE, true, null), one.backend(), ClosedPort.backend("gone"))
                 .upstream(
@@ -80,6 +90,7 @@ class BalancingTest {
         one.close();
         two.close();
         slow.close();
+        busy.close();
     }
 
     @BeforeEach
@@ -223,10 +234,33 @@ class BalancingTest {
     }
 
     @Test
+    void backendThatTakesTooLongToAcceptAConnectionIsPassedOver() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            assertThat(client.post("/half-busy", "the body").backend()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void clientThatLeavesAmidItsRequestIsNotTheBackendsFailure() throws Exception {
+        TestClient leaving = gateway.client();
+        gateway.upstream("least").setState("one", BackendState.DOWN);
+        try {
+            slow.drain();
+            leaving.send(TestClient.head("POST", "/least/echo", "Content-Length: 10") + "12345");
+            Await.until("the request has arrived", () -> !slow.drain().isEmpty());
+        } finally {
+            leaving.close();
+            gateway.upstream("least").setState("one", BackendState.READY);
+        }
+        Await.until("slow is idle", () -> gateway.active("least", "slow") == 0);
+        ServerWebExchange exchange = gateway.ended().poll(10, TimeUnit.SECONDS);
+        assertThat(ExchangeDecision.failureOf(exchange)).isEmpty();
+    }
+
+    @Test
     void clientOfABackendThatCannotBeReachedIsMoved() throws Exception {
         String bound = sessionAt("failing", "one");
         gateway.upstream("failing").replaceBackends(List.of(ClosedPort.backend("one"), two.backend()));
-        gateway.ended().clear();
 
         Response response = client.post("/failing", "the body", "Cookie: " + bound);
 
@@ -242,7 +276,6 @@ class BalancingTest {
     void strictClientOfABackendThatCannotBeReachedIsRefused() throws Exception {
         String bound = sessionAt("strict", "one");
         gateway.upstream("strict").replaceBackends(List.of(ClosedPort.backend("one"), two.backend()));
-        gateway.ended().clear();
 
         Response response = client.get("/strict", "Cookie: " + bound);
 
@@ -316,9 +349,10 @@ class BalancingTest {
     }
 
     /** The cookie of a session that is bound to this backend. */
-    private String sessionAt(String upstream, String backend) throws IOException {
+    private String sessionAt(String upstream, String backend) throws Exception {
         for (int i = 0; i < 100; i++) {
             Response response = client.get("/" + upstream);
+            gateway.lastDecision();
             if (response.backend().equals(backend)) {
                 return response.cookie(COOKIE).orElseThrow();
             }
