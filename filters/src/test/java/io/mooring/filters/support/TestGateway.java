@@ -18,6 +18,7 @@ import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.filters.ExchangeDecision;
+import io.mooring.filters.FilterOrder;
 import io.mooring.filters.MooringFiltersConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,20 +31,23 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
 
 /** A gateway in this process: a Spring application with our filters over a fleet, whose routes are properties. */
 public final class TestGateway implements AutoCloseable {
@@ -99,10 +103,13 @@ public final class TestGateway implements AutoCloseable {
         return bean(EndedExchanges.class).queue();
     }
 
-    /** What was decided for the exchange that ended last. */
-    public Decision lastDecision() throws InterruptedException {
-        ServerWebExchange exchange = ended().poll(10, TimeUnit.SECONDS);
-        return Optional.ofNullable(exchange).flatMap(ExchangeDecision::of).orElseThrow();
+    /** What was decided for the exchange that ended last, once none is under way any more. */
+    public Decision lastDecision() {
+        EndedExchanges exchanges = context.getBean(EndedExchanges.class);
+        Await.until("no exchange is under way", () -> exchanges.underWay().get() == 0);
+        List<ServerWebExchange> all = new ArrayList<>();
+        exchanges.queue().drainTo(all);
+        return ExchangeDecision.of(all.get(all.size() - 1)).orElseThrow();
     }
 
     @Override
@@ -233,7 +240,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /** Where exchanges go when they are over. */
-    record EndedExchanges(BlockingQueue<ServerWebExchange> queue) {}
+    record EndedExchanges(AtomicInteger underWay, BlockingQueue<ServerWebExchange> queue) {}
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -242,7 +249,7 @@ public final class TestGateway implements AutoCloseable {
 
         @Bean
         EndedExchanges endedExchanges() {
-            return new EndedExchanges(new LinkedBlockingQueue<>());
+            return new EndedExchanges(new AtomicInteger(), new LinkedBlockingQueue<>());
         }
 
         /** Event loops of its own, or the first gateway to close would stop those of the others. */
@@ -254,10 +261,27 @@ public final class TestGateway implements AutoCloseable {
             return resources;
         }
 
+        /** Within the filter of the session, so that when an exchange completes the session is closed before it counts as ended. */
         @Bean
-        WebFilter recorder(EndedExchanges ended) {
-            return (exchange, chain) ->
-                    chain.filter(exchange).doFinally(end -> ended.queue().add(exchange));
+        GlobalFilter recorder(EndedExchanges ended) {
+            return new Recorder(ended);
+        }
+    }
+
+    private record Recorder(EndedExchanges ended) implements GlobalFilter, Ordered {
+
+        @Override
+        public int getOrder() {
+            return FilterOrder.SESSION.order() + 1;
+        }
+
+        @Override
+        public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+            ended.underWay().incrementAndGet();
+            return chain.filter(exchange).doFinally(end -> {
+                ended.queue().add(exchange);
+                ended.underWay().decrementAndGet();
+            });
         }
     }
 }
