@@ -37,7 +37,7 @@ import reactor.netty.udp.UdpServer;
  * kernel chooses the source address of an answer by its route to the client, which need not be the one that the client
  * wrote to: bind each address by a listener of its own where that matters. Empty datagrams are not relayed.
  *
- * <p>A read takes in up to {@value #DATAGRAMS_PER_READ} datagrams; what is written in one turn of the event loop is
+ * <p>A read takes in up to {@value #DATAGRAMS_PER_READ} datagrams of clients; what is written in one turn of the event loop is
  * flushed at its end, so that a socket sends what it has in one system call. One timer looks for flows that were silent
  * for the idle timeout.
  */
@@ -45,7 +45,9 @@ import reactor.netty.udp.UdpServer;
 final class UdpListener implements BoundListener {
 
     private static final int DATAGRAMS_PER_READ = 16;
-    private static final int ANSWERS_PER_READ = 4;
+    /** One, as a connected socket then reads by the one system call that is the cheapest for one datagram. */
+    private static final int ANSWERS_PER_READ = 1;
+
     private static final int KERNEL_BUFFER = 4 * 1024 * 1024;
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
     private static final long SILENT_WHEN_STOPPING = TimeUnit.SECONDS.toNanos(1);
