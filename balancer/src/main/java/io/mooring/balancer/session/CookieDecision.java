@@ -74,7 +74,9 @@ final class CookieDecision extends Decision {
     }
 
     @Override
-    void bindAnew(Member next) {}
+    Member bindAnew(Member next) {
+        return next;
+    }
 
     @Override
     void end() {}

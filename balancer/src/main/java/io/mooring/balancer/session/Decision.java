@@ -1,5 +1,6 @@
 package io.mooring.balancer.session;
 
+import io.mooring.balancer.selection.Selector;
 import io.mooring.balancer.upstream.Member;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,11 +109,12 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
             }
         }
         Member next = candidate();
-        if (next != null) {
-            assign(next);
-            bindAnew(next);
+        if (next == null) {
+            return null;
         }
-        return next;
+        Member bound = bindAnew(next);
+        assign(bound);
+        return bound;
     }
 
     /** Says that the backend was reached, or that none could be: the outcome is final and counted. */
@@ -144,8 +146,13 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         end();
     }
 
-    /** Takes note that the session, if there is one, is bound to another backend now. */
-    abstract void bindAnew(Member next);
+    /**
+     * Binds the session, if there is one, to another backend.
+     *
+     * @return the backend that it is bound to now: the one given, unless the client has meanwhile
+     *     been bound to one that was not tried
+     */
+    abstract Member bindAnew(Member next);
 
     /** Lets go of what the decision holds. */
     abstract void end();
@@ -174,6 +181,11 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
             return null;
         }
         return balance(Outcome.MOVED);
+    }
+
+    /** Whether the backend was given up on. */
+    final boolean isTried(Member candidate) {
+        return Selector.isTried(candidate, tried);
     }
 
     /** Takes back the choice, without having tried it. */

@@ -78,12 +78,32 @@ final class SourceDecision extends Decision {
     }
 
     @Override
-    void bindAnew(Member next) {
-        int wanted = bindings.of(next.id());
-        if (binding != SourceTable.NOT_REMEMBERED) {
-            table.rebind(source, binding, wanted);
-            binding = wanted;
+    Member bindAnew(Member next) {
+        if (binding == SourceTable.NOT_REMEMBERED) {
+            return next;
         }
+        int wanted = bindings.of(next.id());
+        int inForce = rebind(binding, wanted);
+        Member other = inForce == wanted ? null : bindings.member(inForce);
+        if (other != null && other.servesBound() && !isTried(other)) {
+            binding = inForce;
+            return other;
+        }
+        binding = inForce == wanted ? wanted : rebind(inForce, wanted);
+        return next;
+    }
+
+    /** Replaces the binding that is expected; the answer is the one in force. */
+    private int rebind(int expected, int wanted) {
+        if (held) {
+            return table.rebind(source, expected, wanted);
+        }
+        long now = ticker.nanos();
+        int inForce = table.claim(source, expected, wanted, false, now);
+        if (inForce != SourceTable.NOT_REMEMBERED) {
+            table.release(source, now);
+        }
+        return inForce;
     }
 
     @Override

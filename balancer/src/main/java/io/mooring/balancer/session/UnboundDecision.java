@@ -10,7 +10,9 @@ final class UnboundDecision extends Decision {
     }
 
     @Override
-    void bindAnew(Member next) {}
+    Member bindAnew(Member next) {
+        return next;
+    }
 
     @Override
     void end() {}

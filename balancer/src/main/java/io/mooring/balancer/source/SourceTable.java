@@ -86,10 +86,12 @@ public final class SourceTable {
     /**
      * Gives a held session a new binding in place of the one it was claimed with; a session that
      * has changed hands in between is left alone.
+     *
+     * @return the binding the session has now, or {@link #NOT_REMEMBERED} if it is not held
      */
-    public void rebind(SourceAddress source, int expected, int wanted) {
+    public int rebind(SourceAddress source, int expected, int wanted) {
         long hash = source.hash(seed);
-        shardOf(hash).rebind(source, hash, expected, wanted);
+        return shardOf(hash).rebind(source, hash, expected, wanted);
     }
 
     /** Ends one hold that {@link #claim} gave. With the last one the idle time begins to run. */

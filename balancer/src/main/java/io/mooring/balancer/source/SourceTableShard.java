@@ -71,11 +71,15 @@ final class SourceTableShard {
         return entries.binding(entry);
     }
 
-    synchronized void rebind(SourceAddress source, long hash, int expected, int wanted) {
+    synchronized int rebind(SourceAddress source, long hash, int expected, int wanted) {
         int entry = buckets.find(source, hash);
-        if (entry != NIL && entries.holds(entry) > 0 && entries.binding(entry) == expected) {
+        if (entry == NIL || entries.holds(entry) == 0) {
+            return SourceTable.NOT_REMEMBERED;
+        }
+        if (entries.binding(entry) == expected) {
             bind(entry, wanted);
         }
+        return entries.binding(entry);
     }
 
     synchronized void release(SourceAddress source, long hash, long now) {

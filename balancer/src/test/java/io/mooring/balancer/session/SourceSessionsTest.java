@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.mooring.balancer.upstream.BackendState;
+import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Members;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -177,6 +178,39 @@ final class SourceSessionsTest {
         flow.close();
         gateway.advance(TestGateway.IDLE.multipliedBy(3));
         assertThat(scope.liveSessions()).as("nothing is held").hasValue(0);
+    }
+
+    @Test
+    void aFlowWhoseBackendCannotBeReachedBindsItsSessionAnew() {
+        Scope scope = gateway.scope(TestGateway.source());
+        Decision flow = decide(scope, CLIENT);
+        flow.letGo();
+
+        Member next = flow.failover();
+
+        assertThat(next).isNotNull();
+        assertThat(visit(scope, CLIENT, KEPT)).isEqualTo(id(flow));
+        flow.close();
+        gateway.advance(TestGateway.IDLE.multipliedBy(3));
+        assertThat(scope.liveSessions()).as("nothing is held").hasValue(0);
+    }
+
+    @Test
+    void connectionsOfOneClientThatFailOverTogetherStayTogether() {
+        Scope scope = gateway.scope(TestGateway.source());
+        Decision one = decide(scope, CLIENT);
+        Decision two = decide(scope, CLIENT);
+        Decision three = decide(scope, CLIENT);
+        String dead = id(one);
+
+        one.failover();
+        two.failover();
+        three.failover();
+
+        assertThat(id(one)).isNotEqualTo(dead);
+        assertThat(id(two)).isEqualTo(id(one));
+        assertThat(id(three)).isEqualTo(id(one));
+        assertThat(visit(scope, CLIENT, KEPT)).isEqualTo(id(one));
     }
 
     @Test
