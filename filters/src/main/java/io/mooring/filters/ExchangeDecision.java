@@ -14,6 +14,8 @@ public final class ExchangeDecision {
 
     static final ExchangeKey<BackendFailure> FAILURE = new ExchangeKey<>(BackendFailure.class);
 
+    static final ExchangeKey<Boolean> CUT = new ExchangeKey<>(Boolean.class);
+
     private ExchangeDecision() {}
 
     /** What was decided; empty for a route that leads to no upstream of ours, and for a request that was answered before a backend was chosen. */
@@ -31,5 +33,10 @@ public final class ExchangeDecision {
     /** Why the client did not get a backend's response, or not all of it. */
     public static Optional<BackendFailure> failureOf(ServerWebExchange exchange) {
         return Optional.ofNullable(FAILURE.get(exchange));
+    }
+
+    /** Whether the response ended before it was whole: because the backend failed, if there is a failure, or because the client left. */
+    public static boolean isCut(ServerWebExchange exchange) {
+        return CUT.get(exchange) != null;
     }
 }

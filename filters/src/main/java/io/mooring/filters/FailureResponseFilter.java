@@ -49,6 +49,7 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
             ExchangeDecision.FAILURE.put(exchange, failure);
         }
         if (exchange.getResponse().isCommitted()) {
+            ExchangeDecision.CUT.put(exchange, true);
             log.debug("{}response cut: {}", exchange.getLogPrefix(), error.toString());
             cut(exchange.getResponse());
             return Mono.error(new AbortedException(error));

@@ -82,9 +82,9 @@ public final class AccessLog implements AutoCloseable {
     }
 
     /** A line that cannot be written is one that is dropped; the next may fare better. */
-    private void write(AccessEntry entry) {
+    private void put(Supplier<AccessEntry> entry) {
         try {
-            sink.accept(entry.line());
+            sink.accept(entry.get().line());
         } catch (RuntimeException e) {
             dropped.increment();
         }
@@ -98,7 +98,7 @@ public final class AccessLog implements AutoCloseable {
         try {
             Supplier<AccessEntry> next = queue.take();
             while (next != END) {
-                write(next.get());
+                put(next);
                 next = queue.take();
             }
         } catch (InterruptedException e) {

@@ -6,7 +6,9 @@ import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.ExchangeDecision;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -63,13 +65,19 @@ public final class ExchangeLog implements WebFilter, Ordered {
             if (signal == SignalType.ON_ERROR && !response.isCommitted()) {
                 response.beforeCommit(() -> Mono.fromRunnable(() -> write("failed")));
             } else {
-                write(
-                        switch (signal) {
-                            case ON_COMPLETE -> "completed";
-                            case CANCEL -> "client-aborted";
-                            default -> "cut";
-                        });
+                write(endBy(signal));
             }
+        }
+
+        private String endBy(SignalType signal) {
+            if (signal == SignalType.CANCEL) {
+                return "client-aborted";
+            }
+            boolean cut = signal == SignalType.ON_ERROR || ExchangeDecision.isCut(exchange);
+            if (ExchangeDecision.failureOf(exchange).isPresent()) {
+                return cut ? "cut" : "failed";
+            }
+            return cut ? "client-aborted" : "completed";
         }
 
         private void write(String end) {
@@ -77,17 +85,28 @@ public final class ExchangeLog implements WebFilter, Ordered {
                 return;
             }
             ServerHttpRequest request = exchange.getRequest();
-            HttpStatusCode status = exchange.getResponse().getStatusCode();
             AccessEntry.Builder entry = new AccessEntry.Builder()
                     .with(LogField.PROTOCOL, request.getURI().getScheme())
                     .with(LogField.CLIENT, ClientText.of(request.getRemoteAddress()))
                     .with(LogField.METHOD, request.getMethod().name())
                     .with(LogField.PATH, request.getURI().getRawPath())
-                    .with(LogField.STATUS, status == null ? 200 : status.value())
+                    .with(LogField.STATUS, status(end))
                     .with(LogField.DURATION, Duration.ofNanos(ticker.nanos() - began))
                     .with(LogField.END, end);
             ExchangeDecision.of(exchange).ifPresent(decision -> decided(entry, decision));
             log.write(entry::build);
+        }
+
+        /** What the client was told, or null if it left before it was told anything. */
+        private @Nullable Integer status(String end) {
+            HttpStatusCode status = exchange.getResponse().getStatusCode();
+            if (status != null) {
+                return status.value();
+            }
+            if ("websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade())) {
+                return HttpStatus.SWITCHING_PROTOCOLS.value();
+            }
+            return end.equals("client-aborted") ? null : HttpStatus.OK.value();
         }
 
         private void decided(AccessEntry.Builder entry, Decision decision) {

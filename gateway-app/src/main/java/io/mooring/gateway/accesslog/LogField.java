@@ -26,7 +26,7 @@ public enum LogField {
     BYTES_IN("bytes-in"),
     /** Payload bytes from the backend to the client. */
     BYTES_OUT("bytes-out"),
-    /** From the first byte of the request, or the accept, to the end, in milliseconds. */
+    /** From the head of the request, or the accept, to the end, in milliseconds. */
     DURATION("duration-ms"),
     /** How it ended. */
     END("end");

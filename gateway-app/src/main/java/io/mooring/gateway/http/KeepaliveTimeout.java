@@ -13,6 +13,9 @@ import org.springframework.core.Ordered;
  */
 public final class KeepaliveTimeout implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
 
+    /** How long a connection may wait for its first request when it is to have no second. */
+    private static final Duration FIRST_REQUEST = Duration.ofSeconds(75);
+
     private final Duration timeout;
 
     /** A timeout of zero or more. */
@@ -22,8 +25,9 @@ public final class KeepaliveTimeout implements WebServerFactoryCustomizer<NettyR
 
     @Override
     public void customize(NettyReactiveWebServerFactory factory) {
-        factory.addServerCustomizers(
-                server -> timeout.isZero() ? server.maxKeepAliveRequests(1) : server.idleTimeout(timeout));
+        factory.addServerCustomizers(server -> timeout.isZero()
+                ? server.maxKeepAliveRequests(1).idleTimeout(FIRST_REQUEST)
+                : server.idleTimeout(timeout));
     }
 
     @Override

@@ -2,15 +2,20 @@ package io.mooring.gateway.keys;
 
 import io.mooring.balancer.token.SigningKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +65,9 @@ public final class SigningKeyFile {
         if (isPosix() && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
             throw new SigningKeyException(file, "is open to others than its owner", null);
         }
+        if (isPosix() && !isOurs()) {
+            throw new SigningKeyException(file, "belongs to somebody else", null);
+        }
         String[] words = Files.readString(file).strip().split(" ", -1);
         if (words.length != 2 || words[1].length() != 2 * SECRET_BYTES) {
             throw new SigningKeyException(file, "is not a key", null);
@@ -76,7 +84,11 @@ public final class SigningKeyFile {
         Files.createDirectories(directory);
         Path draft = Files.createTempFile(directory, NAME, ".draft", ownerOnly());
         try {
-            Files.writeString(draft, hex(ID_BYTES) + " " + hex(SECRET_BYTES) + "\n");
+            String line = hex(ID_BYTES) + " " + hex(SECRET_BYTES) + "\n";
+            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+                channel.force(true);
+            }
             publish(draft);
         } finally {
             Files.deleteIfExists(draft);
@@ -104,6 +116,12 @@ public final class SigningKeyFile {
         return isPosix()
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
                 : new FileAttribute<?>[0];
+    }
+
+    /** Whether the file is this user's, as far as the system tells who that is. */
+    private boolean isOurs() throws IOException {
+        Optional<String> user = ProcessHandle.current().info().user();
+        return user.isEmpty() || user.get().equals(Files.getOwner(file).getName());
     }
 
     private boolean isPosix() {
