@@ -1,5 +1,6 @@
 package io.mooring.filters;
 
+import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.filters.backend.BackendConnections;
 import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
@@ -63,6 +64,6 @@ public class MooringFiltersConfiguration {
     /** What the gateway's HTTP client is taught. */
     @Bean
     public HttpClientCustomizer mooringBackendConnections() {
-        return new BackendConnections();
+        return new BackendConnections(Ticker.system());
     }
 }

@@ -1,5 +1,6 @@
 package io.mooring.filters.backend;
 
+import io.mooring.balancer.time.Ticker;
 import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -18,9 +19,16 @@ public final class BackendConnections implements HttpClientCustomizer {
     private static final String INTERIM_RESPONSES = "mooring.interimResponses";
     private static final String SILENCE_TIMEOUT = "mooring.silenceTimeout";
 
+    private final Ticker ticker;
+
+    /** What a client is taught, with the ticker that silence is measured by. */
+    public BackendConnections(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
     @Override
     public HttpClient customize(HttpClient client) {
-        return client.doOnConnected(BackendConnections::prepare);
+        return client.doOnConnected(this::prepare);
     }
 
     /**
@@ -33,11 +41,11 @@ public final class BackendConnections implements HttpClientCustomizer {
     }
 
     /** Called for each request, on the connection's event loop; a pooled connection has been here before. */
-    private static void prepare(Connection connection) {
+    private void prepare(Connection connection) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(INTERIM_RESPONSES) == null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, INTERIM_RESPONSES, new InterimResponseDropper());
-            pipeline.addAfter(INTERIM_RESPONSES, SILENCE_TIMEOUT, new SilenceTimeout());
+            pipeline.addAfter(INTERIM_RESPONSES, SILENCE_TIMEOUT, new SilenceTimeout(ticker));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.mooring.filters.backend;
 
+import io.mooring.balancer.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,12 +23,17 @@ final class SilenceTimeout extends ChannelDuplexHandler {
 
     private static final long OFF = 0;
 
+    private final Ticker ticker;
     private @Nullable ChannelHandlerContext place;
     private boolean inResponse;
     private boolean waiting;
     private @Nullable ScheduledFuture<?> timer;
     private long limitNanos = OFF;
     private long waitingSince;
+
+    SilenceTimeout(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** Watches the rest of the response that the connection is in the middle of; without this one it does nothing. */
     static void watch(Channel channel, Duration limit) {
@@ -60,7 +66,7 @@ final class SilenceTimeout extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         if (!waiting) {
             waiting = true;
-            waitingSince = System.nanoTime();
+            waitingSince = ticker.nanos();
         }
         ctx.read();
     }
@@ -92,7 +98,7 @@ final class SilenceTimeout extends ChannelDuplexHandler {
             timer = null;
             return;
         }
-        long left = waiting ? limitNanos - (System.nanoTime() - waitingSince) : limitNanos;
+        long left = waiting ? limitNanos - (ticker.nanos() - waitingSince) : limitNanos;
         if (left > 0) {
             timer = ctx.executor().schedule(() -> check(ctx), left, TimeUnit.NANOSECONDS);
             return;
