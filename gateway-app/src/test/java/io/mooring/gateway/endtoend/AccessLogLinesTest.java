@@ -76,7 +76,7 @@ class AccessLogLinesTest {
         HttpBackends backends = HttpBackends.start("shop", 1);
         String yaml = yaml(backends.yaml());
         backends.close();
-        try (Gateway gateway = Gateway.start(directory, yaml);
+        try (Gateway gateway = start(yaml);
                 HttpConnection connection = new HttpConnection(gateway.port())) {
             assertThat(connection.get("/a").status()).isEqualTo(503);
 
