@@ -15,11 +15,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,10 +53,9 @@ final class UdpListener implements BoundListener {
 
     private final ListenerContext context;
     private final Bootstrap toBackends;
-    private final long seed = ThreadLocalRandom.current().nextLong();
     private final DatagramBuffers clientBuffers = new DatagramBuffers(DATAGRAMS_PER_READ);
     private final DatagramBuffers answerBuffers = new DatagramBuffers(ANSWERS_PER_READ);
-    private final Map<FlowKey, UdpFlow> flows = new LinkedHashMap<>(16, 0.75f, true);
+    private final FlowTable flows;
     private final Queue<UdpFlow> unflushed = new ArrayDeque<>();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
@@ -73,6 +68,7 @@ final class UdpListener implements BoundListener {
 
     private UdpListener(ListenerContext context) {
         this.context = context;
+        this.flows = new FlowTable(context.spec().maxFlows());
         this.toBackends = new Bootstrap()
                 .channelFactory(context.transport()::newDatagrams)
                 .disableResolver()
@@ -109,7 +105,7 @@ final class UdpListener implements BoundListener {
         return Mono.defer(() -> {
             loop().execute(this::beginStop);
             Mono<Void> cut = Mono.defer(() -> {
-                loop().execute(() -> endAll(Ending.STOPPED));
+                loop().execute(this::cut);
                 return drained.asMono();
             });
             return drained.asMono().timeout(deadline, cut);
@@ -136,7 +132,7 @@ final class UdpListener implements BoundListener {
 
     /** Sends an answer to the client of a flow; the caller keeps the payload. */
     void answer(UdpFlow flow, ByteBuf payload) {
-        flows.get(flow.key());
+        flows.touch(flow.key());
         Channel socket = bound();
         if (!socket.isWritable()) {
             socket.flush();
@@ -171,7 +167,7 @@ final class UdpListener implements BoundListener {
         open.decrementAndGet();
         switch (ending) {
             case NO_BACKEND, REFUSED, FAILED -> {}
-            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, EVICTED, STOPPED -> flows.remove(flow.key(), flow);
+            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, EVICTED, STOPPED -> flows.remove(flow);
         }
     }
 
@@ -207,10 +203,10 @@ final class UdpListener implements BoundListener {
 
     private void fromClient(InetSocketAddress client, ByteBuf payload) {
         long now = context.ticker().nanos();
-        FlowKey key = FlowKey.of(client, seed);
-        UdpFlow flow = flows.get(key);
+        FlowKey key = flows.key(client);
+        UdpFlow flow = flows.touch(key);
         if (flow != null && flow.isOver() && now - flow.lastSeen() >= DECIDE_AGAIN_AFTER) {
-            flows.remove(key);
+            flows.remove(flow);
             flow = null;
         }
         if (flow == null) {
@@ -224,13 +220,8 @@ final class UdpListener implements BoundListener {
     }
 
     private UdpFlow begin(FlowKey key, InetSocketAddress client, long now) {
-        if (flows.size() >= context.spec().maxFlows()) {
-            UdpFlow longestSilent = flows.values().iterator().next();
-            flows.remove(longestSilent.key());
-            longestSilent.end(Ending.EVICTED);
-        }
         UdpFlow flow = new UdpFlow(this, key, client, now);
-        flows.put(key, flow);
+        flows.add(flow);
         open.incrementAndGet();
         lookLater(idleNanos());
         flow.dial();
@@ -271,17 +262,9 @@ final class UdpListener implements BoundListener {
 
     private void endSilent() {
         look = null;
-        long now = context.ticker().nanos();
-        long idle = idleNanos();
-        while (!flows.isEmpty()) {
-            UdpFlow longestSilent = flows.values().iterator().next();
-            long left = longestSilent.lastSeen() + idle - now;
-            if (left > 0) {
-                lookLater(left);
-                break;
-            }
-            flows.remove(longestSilent.key());
-            longestSilent.end(Ending.IDLE);
+        long left = flows.endSilent(context.ticker().nanos(), idleNanos());
+        if (left != FlowTable.NONE_LEFT) {
+            lookLater(left);
         }
         closeIfDrained();
     }
@@ -294,9 +277,8 @@ final class UdpListener implements BoundListener {
         }
     }
 
-    private void endAll(Ending ending) {
-        List.copyOf(flows.values()).forEach(flow -> flow.end(ending));
-        flows.clear();
+    private void cut() {
+        flows.endAll(Ending.STOPPED);
         closeIfDrained();
     }
 
