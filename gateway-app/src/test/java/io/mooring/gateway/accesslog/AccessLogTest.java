@@ -113,6 +113,21 @@ class AccessLogTest {
         assertThat(log.dropped()).isEqualTo(1);
     }
 
+    @Test
+    void anEntryThatCannotBePutTogetherIsOneThatIsDropped() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        AccessLog log = new AccessLog(10, () -> true, lines::add);
+        try (log) {
+            log.write(() -> {
+                throw new IllegalStateException("no entry");
+            });
+            log.write(entry(1));
+        }
+
+        assertThat(lines).containsExactly("status=1");
+        assertThat(log.dropped()).isEqualTo(1);
+    }
+
     private static Supplier<AccessEntry> entry(int status) {
         return () -> new AccessEntry.Builder().with(LogField.STATUS, status).build();
     }

@@ -1,6 +1,7 @@
 package io.mooring.gateway.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -19,9 +20,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** What the access log says of what clients did. */
@@ -102,30 +107,92 @@ class AccessLogLinesTest {
         }
     }
 
-    @Test
-    void aBackendThatFailsMidwayIsACutLine() throws Exception {
+    /** What a backend sends before it closes the connection, in order or with a reset, and what is logged. */
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                arguments("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true, "200", "cut"),
+                arguments("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", false, "200", "cut"),
+                arguments("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", false, "200", "cut"),
+                arguments("HTTP/1.1 200", false, "502", "failed"),
+                arguments("who are you?\r\n\r\n", false, "502", "failed"),
+                arguments("", true, "502", "failed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aBackendThatBreaksOffIsInTheLine(String answer, boolean reset, String status, String end) throws Exception {
         try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Gateway gateway = start(yaml("{ shop-1: { address: \"127.0.0.1:" + backend.getLocalPort() + "\" } }"));
+                Gateway gateway = start(yamlOf(backend));
                 HttpConnection connection = new HttpConnection(gateway.port())) {
-            CompletableFuture<Void> failing = CompletableFuture.runAsync(() -> answerHalf(backend));
+            CompletableFuture<Void> failing = CompletableFuture.runAsync(() -> {
+                try (Socket socket = accept(backend)) {
+                    socket.setSoLinger(reset, 0);
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
 
-            assertThat(connection.get("/a").body()).isEqualTo("half");
-            assertThat(connection.isClosedByPeer()).isTrue();
+            connection.send("/a");
 
-            assertThat(lines.await(1).get(0)).contains("path=/a", "status=200", "end=cut");
+            assertThat(lines.await(1).get(0)).contains("path=/a", "status=" + status, "end=" + end);
             failing.get(20, TimeUnit.SECONDS);
         }
     }
 
-    /** Begins a response and closes the connection within it. */
-    private static void answerHalf(ServerSocket backend) {
-        try (Socket socket = backend.accept()) {
-            assertThat(socket.getInputStream().read()).isEqualTo('G');
-            socket.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    @Test
+    void aClientThatLeavesBeforeTheAnswerWasToldNothing() throws Exception {
+        try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Gateway gateway = start(yamlOf(backend))) {
+            try (HttpConnection connection = new HttpConnection(gateway.port())) {
+                connection.send("/a");
+                accept(backend);
+            }
+
+            assertThat(lines.await(1).get(0)).contains("end=client-aborted").doesNotContain("status=");
         }
+    }
+
+    @Test
+    void aClientThatLeavesWithinTheAnswerIsNotTakenForServed() throws Exception {
+        try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Gateway gateway = start(yamlOf(backend))) {
+            CompletableFuture<Void> endless = CompletableFuture.runAsync(() -> answerWithoutEnd(backend));
+            try (HttpConnection connection = new HttpConnection(gateway.port())) {
+                connection.send("/a");
+                assertThat(connection.isClosedByPeer()).isFalse();
+            }
+
+            assertThat(lines.await(1).get(0)).contains("status=200", "end=client-aborted");
+            endless.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Takes a connection and reads a request's head. */
+    private static Socket accept(ServerSocket backend) throws IOException {
+        Socket socket = backend.accept();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        return socket;
+    }
+
+    private static void answerWithoutEnd(ServerSocket backend) {
+        try (Socket socket = accept(backend)) {
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            byte[] chunk = ("2000\r\n" + "x".repeat(0x2000) + "\r\n").getBytes(StandardCharsets.UTF_8);
+            while (!Thread.currentThread().isInterrupted()) {
+                socket.getOutputStream().write(chunk);
+            }
+        } catch (IOException e) {
+            assertThat(e).as("the gateway hangs up when its client does").isNotNull();
+        }
+    }
+
+    private static String yamlOf(ServerSocket backend) {
+        return yaml("{ shop-1: { address: \"127.0.0.1:" + backend.getLocalPort() + "\" } }");
     }
 
     private static String echo(EchoBackends backends) {

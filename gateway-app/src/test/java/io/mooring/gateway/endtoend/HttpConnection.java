@@ -30,10 +30,15 @@ final class HttpConnection implements AutoCloseable {
 
     /** Sends a GET and reads the response. */
     Response get(String path, String... headers) throws IOException {
+        send(path, headers);
+        return response();
+    }
+
+    /** Sends a GET. */
+    void send(String path, String... headers) throws IOException {
         StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         Stream.of(headers).forEach(header -> request.append(header).append("\r\n"));
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-        return response();
     }
 
     /** Whether the gateway closes the connection before the read timeout. */
