@@ -12,11 +12,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.netty.Connection;
 
 /**
  * Writes a line for each HTTP request, when its exchange is over. It is the outermost filter, so the time it measures
@@ -25,6 +27,8 @@ import reactor.core.publisher.SignalType;
  * <p>An error that this filter sees is turned into a response further out; its line waits for that.
  */
 public final class ExchangeLog implements WebFilter, Ordered {
+
+    private static final String CLIENT_ABORTED = "client-aborted";
 
     private final AccessLog log;
     private final Ticker ticker;
@@ -70,14 +74,18 @@ public final class ExchangeLog implements WebFilter, Ordered {
         }
 
         private String endBy(SignalType signal) {
-            if (signal == SignalType.CANCEL) {
-                return "client-aborted";
-            }
-            boolean cut = signal == SignalType.ON_ERROR || ExchangeDecision.isCut(exchange);
+            boolean cut = signal != SignalType.ON_COMPLETE || ExchangeDecision.isCut(exchange);
             if (ExchangeDecision.failureOf(exchange).isPresent()) {
                 return cut ? "cut" : "failed";
             }
-            return cut ? "client-aborted" : "completed";
+            return cut || hasClientLeft() ? CLIENT_ABORTED : "completed";
+        }
+
+        /** An exchange that completes has not yet sent the end of its response: a client that is gone by then did not wait for it. */
+        private boolean hasClientLeft() {
+            return ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse())
+                            instanceof Connection connection
+                    && !connection.channel().isActive();
         }
 
         private void write(String end) {
@@ -100,13 +108,14 @@ public final class ExchangeLog implements WebFilter, Ordered {
         /** What the client was told, or null if it left before it was told anything. */
         private @Nullable Integer status(String end) {
             HttpStatusCode status = exchange.getResponse().getStatusCode();
-            if (status != null) {
-                return status.value();
+            if (end.equals(CLIENT_ABORTED) && !exchange.getResponse().isCommitted()) {
+                return null;
             }
-            if ("websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade())) {
+            if ("websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade())
+                    && HttpStatus.OK.equals(status)) {
                 return HttpStatus.SWITCHING_PROTOCOLS.value();
             }
-            return end.equals("client-aborted") ? null : HttpStatus.OK.value();
+            return status == null ? HttpStatus.OK.value() : status.value();
         }
 
         private void decided(AccessEntry.Builder entry, Decision decision) {
