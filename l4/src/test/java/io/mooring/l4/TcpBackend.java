@@ -20,6 +20,7 @@ final class TcpBackend implements AutoCloseable {
     private final String id;
     private final ServerSocket server;
     private final Conversation conversation;
+    private final Thread acceptor;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
 
@@ -27,7 +28,7 @@ final class TcpBackend implements AutoCloseable {
         this.id = id;
         this.server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
         this.conversation = conversation;
-        start(this::accept);
+        this.acceptor = start(this::accept);
     }
 
     /** Says its id as one byte of its length and as many of ASCII, then sends back whatever comes. */
@@ -68,7 +69,7 @@ final class TcpBackend implements AutoCloseable {
 
     /** Resets every connection. */
     void kill() throws IOException {
-        server.close();
+        stopAccepting();
         for (Socket socket : open) {
             reset(socket);
         }
@@ -82,10 +83,16 @@ final class TcpBackend implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        stopAccepting();
         for (Socket socket : open) {
             socket.close();
         }
+    }
+
+    /** The port stays open until the thread that waits for a connection has noticed. */
+    private void stopAccepting() throws IOException {
+        server.close();
+        Eventually.await("nobody accepts any more", () -> !acceptor.isAlive());
     }
 
     private void accept() {
@@ -111,10 +118,11 @@ final class TcpBackend implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "backend");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Reads the id that an {@link #echo} says first. */
