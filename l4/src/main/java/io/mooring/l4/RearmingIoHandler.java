@@ -11,7 +11,7 @@ import io.netty.channel.epoll.EpollIoOps;
 /**
  * An epoll handler whose sockets stay registered while nothing is asked of them.
  *
- * <p>Netty 4.2.13 to 4.2.20 takes a socket out of the epoll set when no event is asked for any more, so that a hang-up is
+ * <p>Netty 4.2.18, as later ones up to 4.2.20, takes a socket out of the epoll set when no event is asked for any more, so that a hang-up is
  * not reported for ever, but then believes it is still there: asking again fails with {@code ENOENT}. That befalls every
  * socket whose peer has finished sending, once its input is read or paused, and the next write that blocks ends the
  * connection. Here such a socket is left in the set with nothing but edge triggering, under which a hang-up is reported
