@@ -3,11 +3,16 @@ package io.mooring.filters;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.filters.backend.BackendConnections;
+import io.mooring.filters.backend.BoundedClientFactory;
 import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
 import io.mooring.filters.loadbalancer.UpstreamClientConfiguration;
+import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
@@ -59,6 +64,16 @@ public class MooringFiltersConfiguration {
     @Bean
     public GlobalFilter mooringBackendFailureFilter(HttpClientProperties client) {
         return new BackendFailureFilter(new ResponseTimeouts(client.getResponseTimeout()));
+    }
+
+    /** The client whose waiting requests are bounded. */
+    @Bean
+    public HttpClientFactory mooringHttpClientFactory(
+            HttpClientProperties properties,
+            ServerProperties server,
+            HttpClientSslConfigurer ssl,
+            List<HttpClientCustomizer> customizers) {
+        return new BoundedClientFactory(properties, server, ssl, customizers);
     }
 
     /** What the gateway's HTTP client is taught. */

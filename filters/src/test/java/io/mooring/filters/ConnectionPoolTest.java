@@ -10,6 +10,7 @@ import io.mooring.filters.support.RawBackend.Conversation;
 import io.mooring.filters.support.TestClient;
 import io.mooring.filters.support.TestClient.Response;
 import io.mooring.filters.support.TestGateway;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,44 @@ class ConnectionPoolTest {
                             .map(BackendFailure::kind))
                     .contains(BackendFailure.Kind.EXHAUSTED);
             first.reset();
+            Await.until("nothing is active", () -> gateway.active("shop", "hanging") == 0);
+        }
+    }
+
+    @Test
+    void requestsBeyondThoseThatMayWaitAreRefusedAtOnce() throws Exception {
+        String client = "spring.cloud.gateway.server.webflux.httpclient.";
+        try (RawBackend hanging = new RawBackend(Conversation::hang);
+                TestGateway gateway = TestGateway.builder()
+                        .property(client + "pool.type", "fixed")
+                        .property(client + "pool.max-connections", 1)
+                        .property(client + "pool.acquire-timeout", 3_600_000)
+                        .upstream("shop", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), hanging.backend("hanging"))
+                        .start();
+                TestClient served = gateway.client();
+                TestClient one = gateway.client();
+                TestClient two = gateway.client();
+                TestClient three = gateway.client()) {
+            served.send(TestClient.head("GET", "/shop"));
+            Await.until("the only connection is in use", () -> hanging.requests() == 1);
+            List<TestClient> others = List.of(one, two, three);
+            for (TestClient other : others) {
+                other.send(TestClient.head("GET", "/shop"));
+            }
+
+            Await.until(
+                    "all but the one that may wait are answered",
+                    () -> gateway.ended().size() == 2);
+
+            assertThat(gateway.ended())
+                    .allSatisfy(exchange -> assertThat(
+                                    ExchangeDecision.failureOf(exchange).map(BackendFailure::kind))
+                            .contains(BackendFailure.Kind.EXHAUSTED));
+            assertThat(gateway.active("shop", "hanging")).isEqualTo(2);
+            for (TestClient other : others) {
+                other.reset();
+            }
+            served.reset();
             Await.until("nothing is active", () -> gateway.active("shop", "hanging") == 0);
         }
     }

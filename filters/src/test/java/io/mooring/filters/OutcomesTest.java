@@ -123,7 +123,9 @@ class OutcomesTest {
                 Arguments.of("source", idle, Cookie.LOST, Outcome.IDLE_EXPIRED, CookieAction.NONE),
                 Arguments.of("source", old, Cookie.LOST, Outcome.MAX_EXPIRED, CookieAction.NONE),
                 Arguments.of("source", failed, Cookie.LOST, Outcome.MOVED, CookieAction.NONE),
-                Arguments.of("source", revoked, Cookie.LOST, Outcome.REVOKED, CookieAction.NONE));
+                Arguments.of("source", maintained, Cookie.LOST, Outcome.MOVED, CookieAction.NONE),
+                Arguments.of("source", revoked, Cookie.LOST, Outcome.REVOKED, CookieAction.NONE),
+                Arguments.of("source", allRevoked, Cookie.LOST, Outcome.REVOKED, CookieAction.NONE));
     }
 
     @ParameterizedTest(name = "{index} {0}: {3}, cookie {4}")

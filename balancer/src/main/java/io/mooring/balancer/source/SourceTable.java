@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * source was idle for the idle timeout; while it is <em>held</em>, by open connections, the idle
  * time does not run. An entry that ended stays findable, as ended, for one more idle timeout, so
  * that the return of its client can be told from a first visit. When the table is full, a new
- * source takes the place of the entry nearest its idle expiry; when every entry is held, the new
- * source is not remembered.
+ * source takes the place of the entry nearest its idle expiry; when there is
+ * none to take the place of, since all are held, the new source is not remembered.
  *
  * <p>Safe for concurrent use. The table is split into shards by the hash of the source, and each
  * operation works for a bounded number of steps under the lock of one shard; nothing else happens

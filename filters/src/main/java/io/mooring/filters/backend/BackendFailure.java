@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 
 /**
  * Tells why no backend answered, or why its answer could not be finished.
@@ -110,7 +111,9 @@ public final class BackendFailure extends IOException {
         if (error instanceof ReadTimeoutException) {
             return Kind.TIMEOUT;
         }
-        return error instanceof TimeoutException ? Kind.EXHAUSTED : Kind.BROKEN;
+        return error instanceof TimeoutException || error instanceof PoolAcquirePendingLimitException
+                ? Kind.EXHAUSTED
+                : Kind.BROKEN;
     }
 
     @Override
