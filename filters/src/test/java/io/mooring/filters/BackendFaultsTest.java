@@ -128,7 +128,7 @@ class BackendFaultsTest {
             assertThat(response.first("Content-Type")).contains("application/problem+json");
             assertThat(response.body()).contains("\"status\":" + status).doesNotContain("xception");
             assertThat(response.first("X-Y")).isEmpty();
-            ServerWebExchange exchange = gateway.ended().poll(10, TimeUnit.SECONDS);
+            ServerWebExchange exchange = gateway.nextEnded();
             assertThat(ExchangeDecision.failureOf(exchange).map(BackendFailure::kind))
                     .contains(kind);
         }

@@ -11,7 +11,6 @@ import io.mooring.filters.support.TestClient;
 import io.mooring.filters.support.TestClient.Response;
 import io.mooring.filters.support.TestGateway;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A pool with fewer connections than requests. */
@@ -36,8 +35,7 @@ class ConnectionPoolTest {
 
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.body()).contains("\"detail\":\"The backend has no free connection.\"");
-            assertThat(ExchangeDecision.failureOf(gateway.ended().poll(10, TimeUnit.SECONDS))
-                            .map(BackendFailure::kind))
+            assertThat(ExchangeDecision.failureOf(gateway.nextEnded()).map(BackendFailure::kind))
                     .contains(BackendFailure.Kind.EXHAUSTED);
             first.reset();
             Await.until("nothing is active", () -> gateway.active("shop", "hanging") == 0);

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -213,8 +212,7 @@ class CookieOnTheWireTest {
     @Test
     void whatWasDoneToTheCookieCanBeTold() throws Exception {
         client.get("/shop");
-        assertThat(ExchangeDecision.cookieActionOf(gateway.ended().poll(10, TimeUnit.SECONDS)))
-                .isEqualTo(CookieAction.INSERTED);
+        assertThat(ExchangeDecision.cookieActionOf(gateway.nextEnded())).isEqualTo(CookieAction.INSERTED);
     }
 
     /** By what is wrong with them. */

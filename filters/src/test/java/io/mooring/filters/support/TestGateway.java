@@ -28,9 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
@@ -99,16 +99,22 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /** The exchanges that have ended. */
-    public BlockingQueue<ServerWebExchange> ended() {
+    public Queue<ServerWebExchange> ended() {
         return bean(EndedExchanges.class).queue();
+    }
+
+    /** The exchange that ended first of those not yet taken, once there is one. */
+    public ServerWebExchange nextEnded() {
+        Await.until("an exchange has ended", () -> !ended().isEmpty());
+        return ended().remove();
     }
 
     /** What was decided for the exchange that ended last, once none is under way any more. */
     public Decision lastDecision() {
         EndedExchanges exchanges = context.getBean(EndedExchanges.class);
         Await.until("no exchange is under way", () -> exchanges.underWay().get() == 0);
-        List<ServerWebExchange> all = new ArrayList<>();
-        exchanges.queue().drainTo(all);
+        List<ServerWebExchange> all = new ArrayList<>(exchanges.queue());
+        exchanges.queue().clear();
         return ExchangeDecision.of(all.get(all.size() - 1)).orElseThrow();
     }
 
@@ -240,7 +246,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /** Where exchanges go when they are over. */
-    record EndedExchanges(AtomicInteger underWay, BlockingQueue<ServerWebExchange> queue) {}
+    record EndedExchanges(AtomicInteger underWay, Queue<ServerWebExchange> queue) {}
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -249,7 +255,7 @@ public final class TestGateway implements AutoCloseable {
 
         @Bean
         EndedExchanges endedExchanges() {
-            return new EndedExchanges(new AtomicInteger(), new LinkedBlockingQueue<>());
+            return new EndedExchanges(new AtomicInteger(), new ConcurrentLinkedQueue<>());
         }
 
         /** Event loops of its own, or the first gateway to close would stop those of the others. */

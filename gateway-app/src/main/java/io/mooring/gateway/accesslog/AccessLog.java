@@ -1,10 +1,11 @@
 package io.mooring.gateway.accesslog;
 
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes entries to the logger {@value #LOGGER}, one line each, on a thread of its own.
  *
- * <p>{@link #write} may be called on an event loop: it never waits. When the thread falls behind by
- * {@value #CAPACITY} entries, further ones are dropped and counted. {@link #close} writes what is
- * queued, for at most {@value #CLOSE_SECONDS} seconds.
+ * <p>{@link #write} may be called on an event loop: it never waits, not even for a lock. When the thread falls behind
+ * by {@value #CAPACITY} entries, further ones are dropped and counted. {@link #close} writes what is queued, for at
+ * most {@value #CLOSE_SECONDS} seconds.
  */
 public final class AccessLog implements AutoCloseable {
 
@@ -26,13 +27,15 @@ public final class AccessLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
     private static final int CAPACITY = 65_536;
     private static final int CLOSE_SECONDS = 5;
-    private static final Supplier<AccessEntry> END = AccessLog::nothing;
 
-    private final BlockingQueue<Supplier<AccessEntry>> queue;
+    private final Queue<Supplier<AccessEntry>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
+    private final int capacity;
     private final BooleanSupplier enabled;
     private final Consumer<String> sink;
     private final Thread writer;
+    private volatile boolean waiting;
     private volatile boolean closed;
 
     /** An access log that writes to its logger. */
@@ -41,9 +44,9 @@ public final class AccessLog implements AutoCloseable {
     }
 
     AccessLog(int capacity, BooleanSupplier enabled, Consumer<String> sink) {
+        this.capacity = capacity;
         this.enabled = enabled;
         this.sink = sink;
-        this.queue = new ArrayBlockingQueue<>(capacity);
         this.writer = new Thread(this::run, "mooring-access-log");
         this.writer.setDaemon(true);
         this.writer.start();
@@ -59,8 +62,18 @@ public final class AccessLog implements AutoCloseable {
         if (!isEnabled()) {
             return;
         }
-        if (closed || !queue.offer(entry)) {
+        if (closed) {
             dropped.increment();
+            return;
+        }
+        if (queued.incrementAndGet() > capacity) {
+            queued.decrementAndGet();
+            dropped.increment();
+            return;
+        }
+        queue.add(entry);
+        if (waiting) {
+            LockSupport.unpark(writer);
         }
     }
 
@@ -72,10 +85,9 @@ public final class AccessLog implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        LockSupport.unpark(writer);
         try {
-            if (queue.offer(END, CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                writer.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-            }
+            writer.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -90,19 +102,26 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    private static AccessEntry nothing() {
-        return new AccessEntry(Map.of());
+    private void run() {
+        while (true) {
+            Supplier<AccessEntry> next = queue.poll();
+            if (next != null) {
+                queued.decrementAndGet();
+                put(next);
+            } else if (closed) {
+                return;
+            } else {
+                await();
+            }
+        }
     }
 
-    private void run() {
-        try {
-            Supplier<AccessEntry> next = queue.take();
-            while (next != END) {
-                put(next);
-                next = queue.take();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Waits for an entry or the end; what came before {@code waiting} was seen is seen here. */
+    private void await() {
+        waiting = true;
+        if (queue.isEmpty() && !closed) {
+            LockSupport.park(this);
         }
+        waiting = false;
     }
 }
