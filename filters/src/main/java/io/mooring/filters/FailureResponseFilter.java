@@ -44,6 +44,10 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
     }
 
     private static Mono<Void> conclude(ServerWebExchange exchange, Throwable error) {
+        if (hasClientLeft(exchange.getResponse())) {
+            log.debug("{}client left: {}", exchange.getLogPrefix(), error.toString());
+            return Mono.empty();
+        }
         BackendFailure failure = BackendFailure.in(error);
         if (failure != null) {
             ExchangeDecision.FAILURE.put(exchange, failure);
@@ -67,6 +71,12 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
             connection.channel().flush();
             connection.dispose();
         }
+    }
+
+    /** A client that leaves in the middle of its request fails what sends the request on: that is not the backend's failure. */
+    private static boolean hasClientLeft(ServerHttpResponse response) {
+        return ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
+                && !connection.channel().isActive();
     }
 
     private static Mono<Void> problem(ServerWebExchange exchange, BackendFailure.Kind kind) {
