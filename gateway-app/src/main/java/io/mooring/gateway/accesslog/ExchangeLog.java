@@ -81,9 +81,13 @@ public final class ExchangeLog implements WebFilter, Ordered {
             return cut || hasClientLeft() ? CLIENT_ABORTED : "completed";
         }
 
-        /** An exchange that completes has not yet sent the end of its response: a client that is gone by then did not wait for it. */
+        /**
+         * An exchange that completes has not yet sent the end of a response of unknown length: a client that is gone by
+         * then did not wait for it. One of known length the client may have seen the end of.
+         */
         private boolean hasClientLeft() {
-            return ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse())
+            return exchange.getResponse().getHeaders().getContentLength() < 0
+                    && ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse())
                             instanceof Connection connection
                     && !connection.channel().isActive();
         }

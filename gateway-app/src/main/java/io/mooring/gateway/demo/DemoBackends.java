@@ -7,6 +7,11 @@ import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DatagramPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.DisposableChannel;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
@@ -83,8 +89,9 @@ public final class DemoBackends implements AutoCloseable {
                 .runOn(loops)
                 .host(backend.host())
                 .port(backend.port())
-                .handle((inbound, outbound) -> outbound.sendString(
-                        inbound.receive().asString().map(text -> answer(backend, text)), StandardCharsets.UTF_8))
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .doOnChannelInit((observer, channel, remote) ->
+                        channel.pipeline().replace(NettyPipeline.ReactiveBridge, "demo.echo", new Echo(backend)))
                 .bindNow();
     }
 
@@ -107,5 +114,35 @@ public final class DemoBackends implements AutoCloseable {
 
     private static String answer(Backend backend, String said) {
         return backend.id() + ": " + said;
+    }
+
+    /** Answers also a client that has said all it had to say, and closes when it has. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        private final Backend backend;
+
+        Echo(Backend backend) {
+            this.backend = backend;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf said = (ByteBuf) message;
+            String text = answer(backend, said.toString(StandardCharsets.UTF_8));
+            said.release();
+            context.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 }

@@ -124,14 +124,16 @@ class AccessLogLinesTest {
         try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Gateway gateway = start(yamlOf(backend));
                 HttpConnection connection = new HttpConnection(gateway.port())) {
-            CompletableFuture<Void> failing = CompletableFuture.runAsync(() -> {
-                try (Socket socket = accept(backend)) {
-                    socket.setSoLinger(reset, 0);
-                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            CompletableFuture<Void> failing = CompletableFuture.runAsync(
+                    () -> {
+                        try (Socket socket = accept(backend)) {
+                            socket.setSoLinger(reset, 0);
+                            socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    Awaiting.THREADS);
 
             connection.send("/a");
 
@@ -157,7 +159,8 @@ class AccessLogLinesTest {
     void aClientThatLeavesWithinTheAnswerIsNotTakenForServed() throws Exception {
         try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Gateway gateway = start(yamlOf(backend))) {
-            CompletableFuture<Void> endless = CompletableFuture.runAsync(() -> answerWithoutEnd(backend));
+            CompletableFuture<Void> endless =
+                    CompletableFuture.runAsync(() -> answerWithoutEnd(backend), Awaiting.THREADS);
             try (HttpConnection connection = new HttpConnection(gateway.port())) {
                 connection.send("/a");
                 assertThat(connection.isClosedByPeer()).isFalse();

@@ -1,6 +1,7 @@
 package io.mooring.gateway.endtoend;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -9,6 +10,9 @@ import java.util.function.BooleanSupplier;
 final class Awaiting {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** A thread for each task: the common pool of a machine with two processors runs one at a time. */
+    static final Executor THREADS = task -> new Thread(task, "test-task").start();
 
     private Awaiting() {}
 

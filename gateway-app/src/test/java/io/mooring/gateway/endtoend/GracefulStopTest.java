@@ -37,10 +37,10 @@ class GracefulStopTest {
             int port = gateway.port();
             try (HttpConnection connection = new HttpConnection(port)) {
                 CompletableFuture<HttpConnection.Response> response =
-                        CompletableFuture.supplyAsync(() -> get(connection));
+                        CompletableFuture.supplyAsync(() -> get(connection), Awaiting.THREADS);
                 assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
 
-                CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+                CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close, Awaiting.THREADS);
                 Awaiting.until(() -> refuses(port));
                 assertThat(stopped).isNotDone();
 
@@ -61,7 +61,7 @@ class GracefulStopTest {
                 socket.setSoTimeout(20_000);
                 say(socket, "before");
 
-                stopped = CompletableFuture.runAsync(gateway::close);
+                stopped = CompletableFuture.runAsync(gateway::close, Awaiting.THREADS);
                 Awaiting.until(() -> refuses(listener.getPort()));
                 say(socket, "meanwhile");
                 assertThat(stopped).isNotDone();
@@ -80,7 +80,7 @@ class GracefulStopTest {
                 socket.setSoTimeout(20_000);
                 say(socket, "before");
 
-                CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+                CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close, Awaiting.THREADS);
 
                 assertThat(isCut(socket)).isTrue();
                 stopped.get(20, TimeUnit.SECONDS);
