@@ -126,6 +126,11 @@ public final class DemoBackends implements AutoCloseable {
         }
 
         @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.channel().config().setAutoRead(true);
+        }
+
+        @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf said = (ByteBuf) message;
             String text = answer(backend, said.toString(StandardCharsets.UTF_8));
