@@ -9,10 +9,6 @@ import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.gateway.demo.DemoBackends;
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,10 +24,10 @@ final class EchoBackends implements AutoCloseable {
         this.servers = servers;
     }
 
-    static EchoBackends start(String name, Protocol protocol, int count) throws IOException {
+    static EchoBackends start(String name, Protocol protocol, int count) {
         List<Backend> backends = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            backends.add(new Backend(name + "-" + i, "127.0.0.1", freePort(protocol), Backend.DEFAULT_WEIGHT));
+            backends.add(new Backend(name + "-" + i, "127.0.0.1", Ports.free(protocol), Backend.DEFAULT_WEIGHT));
         }
         Policy policy = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
         ListenerSpec listener = new ListenerSpec(
@@ -60,22 +56,5 @@ final class EchoBackends implements AutoCloseable {
     @Override
     public void close() {
         servers.close();
-    }
-
-    private static int freePort(Protocol protocol) throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        switch (protocol) {
-            case TCP -> {
-                try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-                    return socket.getLocalPort();
-                }
-            }
-            case UDP -> {
-                try (DatagramSocket socket = new DatagramSocket(0, loopback)) {
-                    return socket.getLocalPort();
-                }
-            }
-        }
-        throw new IllegalStateException("unknown protocol");
     }
 }

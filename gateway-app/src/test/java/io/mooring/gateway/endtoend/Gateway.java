@@ -2,13 +2,12 @@ package io.mooring.gateway.endtoend;
 
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.gateway.MooringApplication;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +37,8 @@ final class Gateway implements AutoCloseable {
             List<String> all = new ArrayList<>(List.of(
                     "--spring.config.location=classpath:/,file:" + file,
                     "--server.port=0",
-                    "--management.server.port=" + freePort(),
+                    // A number, by which the routes keep off it.
+                    "--management.server.port=" + Ports.free(Protocol.TCP),
                     "--spring.main.register-shutdown-hook=false",
                     "--mooring.data-dir=" + directory.resolve("data")));
             all.addAll(List.of(arguments));
@@ -75,13 +75,6 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-    }
-
-    /** The routes do not answer on the management port, which they know by its number: it must be one. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private int portOf(String property) {

@@ -1,0 +1,40 @@
+package io.mooring.gateway.endtoend;
+
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Ports for those who must know theirs beforehand: below those that the system gives to who asks for any. */
+final class Ports {
+
+    private static final AtomicInteger NEXT = new AtomicInteger(22_000);
+
+    private Ports() {}
+
+    /** A port that is free now, and that nobody gets by chance. */
+    static int free(Protocol protocol) {
+        while (true) {
+            int port = NEXT.getAndIncrement();
+            if (isFree(protocol, port)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(Protocol protocol, int port) {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (AutoCloseable socket = switch (protocol) {
+            case TCP -> new ServerSocket(port, 1, loopback);
+            case UDP -> new DatagramSocket(port, loopback);
+        }) {
+            return socket != null;
+        } catch (IOException e) {
+            return false;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
