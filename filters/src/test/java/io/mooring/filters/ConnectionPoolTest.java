@@ -18,14 +18,8 @@ class ConnectionPoolTest {
 
     @Test
     void requestThatGetsNoConnectionIsAnsweredInTime() throws Exception {
-        String client = "spring.cloud.gateway.server.webflux.httpclient.";
         try (RawBackend hanging = new RawBackend(Conversation::hang);
-                TestGateway gateway = TestGateway.builder()
-                        .property(client + "pool.type", "fixed")
-                        .property(client + "pool.max-connections", 1)
-                        .property(client + "pool.acquire-timeout", 100)
-                        .upstream("shop", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), hanging.backend("hanging"))
-                        .start();
+                TestGateway gateway = withOneConnection(hanging, 100);
                 TestClient first = gateway.client();
                 TestClient second = gateway.client()) {
             first.send(TestClient.head("GET", "/shop"));
@@ -44,14 +38,8 @@ class ConnectionPoolTest {
 
     @Test
     void requestsBeyondThoseThatMayWaitAreRefusedAtOnce() throws Exception {
-        String client = "spring.cloud.gateway.server.webflux.httpclient.";
         try (RawBackend hanging = new RawBackend(Conversation::hang);
-                TestGateway gateway = TestGateway.builder()
-                        .property(client + "pool.type", "fixed")
-                        .property(client + "pool.max-connections", 1)
-                        .property(client + "pool.acquire-timeout", 3_600_000)
-                        .upstream("shop", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), hanging.backend("hanging"))
-                        .start();
+                TestGateway gateway = withOneConnection(hanging, 3_600_000);
                 TestClient served = gateway.client();
                 TestClient one = gateway.client();
                 TestClient two = gateway.client();
@@ -78,5 +66,15 @@ class ConnectionPoolTest {
             served.reset();
             Await.until("nothing is active", () -> gateway.active("shop", "hanging") == 0);
         }
+    }
+
+    private static TestGateway withOneConnection(RawBackend hanging, int acquireTimeoutMillis) {
+        String pool = "spring.cloud.gateway.server.webflux.httpclient.pool.";
+        return TestGateway.builder()
+                .property(pool + "type", "fixed")
+                .property(pool + "max-connections", 1)
+                .property(pool + "acquire-timeout", acquireTimeoutMillis)
+                .upstream("shop", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), hanging.backend("hanging"))
+                .start();
     }
 }
