@@ -8,13 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import jvm, load, machine, peers, verdict
+from . import client_program, jvm, load, machine, peers, verdict
 from .arguments import add_common, positive
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
 from .verdict import HeapSample, JvmSeen, Seen
-
-CLIENTS_JAR = peers.ROOT / "loadtest" / "clients" / "target" / "clients.jar"
-SOAK_CLASS = "io.mooring.loadtest.clients.soak.Soak"
 
 PARANOID = "-Dio.netty.leakDetection.level=paranoid"
 LEAK = "LEAK:"
@@ -107,8 +104,7 @@ class Soak:
         clients = self._processes.start(
             "clients",
             [
-                *(str(self._site.jvm.home / "bin" / "java"), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                *("-cp", str(CLIENTS_JAR), SOAK_CLASS, "--target", url),
+                *(*client_program.command(self._site.jvm, "soak"), "--target", url),
                 *("--clients", str(settings.clients), "--seconds", str(settings.seconds), "--rate", str(settings.rate)),
                 *("--requests-per-connection", str(settings.requests_per_connection)),
             ],

@@ -1,16 +1,12 @@
 package io.mooring.loadtest.clients.soak;
 
-import io.mooring.loadtest.clients.soak.Tally.Fault;
-import io.netty.buffer.Unpooled;
+import io.mooring.loadtest.clients.http.CookieJar;
+import io.mooring.loadtest.clients.http.Fault;
+import io.mooring.loadtest.clients.http.HttpConnection;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.nio.charset.StandardCharsets;
@@ -74,10 +70,10 @@ final class StickyClient implements HttpConnection.Owner {
 
     private void connectAndSend() {
         if (connection == null) {
-            connection = HttpConnection.open(options.address(), loop, this);
+            connection = HttpConnection.open(options.target().address(), loop, this);
             requestsLeft = 1 + random.nextInt(2 * options.requestsPerConnection() - 1);
         } else {
-            connection.send(request());
+            connection.send(options.target().get(cookies));
         }
     }
 
@@ -87,14 +83,6 @@ final class StickyClient implements HttpConnection.Owner {
         connectAndSend();
     }
 
-    private FullHttpRequest request() {
-        FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, options.path(), Unpooled.EMPTY_BUFFER);
-        request.headers().set(HttpHeaderNames.HOST, options.target().getRawAuthority());
-        cookies.addTo(request.headers());
-        return request;
-    }
-
     @Override
     public void answered(FullHttpResponse response) {
         String body = response.content().toString(StandardCharsets.UTF_8).strip();
@@ -102,8 +90,7 @@ final class StickyClient implements HttpConnection.Owner {
             tally.failed(Fault.STATUS, number, response.status() + " " + body);
         } else {
             tally.answered(System.nanoTime() - dueNanos);
-            if (response.headers().contains(HttpHeaderNames.SET_COOKIE)) {
-                cookies.update(response.headers());
+            if (cookies.update(response.headers())) {
                 tally.cookieSet();
             }
             compare(body);

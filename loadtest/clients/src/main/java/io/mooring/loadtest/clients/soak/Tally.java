@@ -1,6 +1,7 @@
 package io.mooring.loadtest.clients.soak;
 
-import java.util.EnumMap;
+import io.mooring.loadtest.clients.http.Fault;
+import io.mooring.loadtest.clients.http.Faults;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -10,26 +11,9 @@ import org.HdrHistogram.Histogram;
 /** What all clients saw. Not thread-safe: of one event loop, and read when that has ended. */
 final class Tally {
 
-    /** What can go wrong with a request. */
-    enum Fault {
-        /** The connection was not accepted. */
-        CONNECT,
-        /** The connection ended before the whole response was there. */
-        CLOSED,
-        /** No whole response came in time. */
-        TIMEOUT,
-        /** The response was not {@code 200}, or named no backend. */
-        STATUS,
-        /** The first response set no cookie. */
-        NO_COOKIE,
-        /** Another backend than before answered. */
-        CHANGED
-    }
-
-    private static final int FAULTS_SHOWN = 20;
     private static final long MAX_LATENCY_MICROS = TimeUnit.MINUTES.toMicros(10);
 
-    private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+    private final Faults faults = new Faults();
     private final Map<String, Integer> clientsByBackend = new TreeMap<>();
     private final Histogram latencyMicros = new Histogram(MAX_LATENCY_MICROS, 3);
     private int connections;
@@ -53,10 +37,7 @@ final class Tally {
 
     /** Counts a fault, and shows the first of them. */
     void failed(Fault fault, int client, String detail) {
-        if (faults.values().stream().mapToInt(Integer::intValue).sum() < FAULTS_SHOWN) {
-            System.err.printf("client %d: %s: %s%n", client, fault, detail);
-        }
-        faults.merge(fault, 1, Integer::sum);
+        faults.add("client " + client, fault, detail);
     }
 
     boolean hasFaults() {
@@ -70,16 +51,12 @@ final class Tally {
                         latencyMicros.getTotalCount(),
                         connections,
                         cookiesSet,
-                        object(faults),
-                        object(clientsByBackend),
+                        faults.toJson(),
+                        clientsByBackend.entrySet().stream()
+                                .map(count -> "\"%s\":%d".formatted(count.getKey(), count.getValue()))
+                                .collect(Collectors.joining(",", "{", "}")),
                         latencyMicros.getValueAtPercentile(50),
                         latencyMicros.getValueAtPercentile(99),
                         latencyMicros.getMaxValue());
-    }
-
-    private static String object(Map<?, Integer> counts) {
-        return counts.entrySet().stream()
-                .map(count -> "\"%s\":%d".formatted(count.getKey(), count.getValue()))
-                .collect(Collectors.joining(",", "{", "}"));
     }
 }

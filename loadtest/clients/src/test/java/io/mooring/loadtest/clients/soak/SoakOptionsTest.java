@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SoakOptionsTest {
@@ -12,7 +13,7 @@ class SoakOptionsTest {
     void readsTheCommandLine() {
         SoakOptions options = parse("http://127.0.0.1:8080", "2000", "60", "1000", "20");
 
-        assertThat(options.target()).hasHost("127.0.0.1").hasPort(8080);
+        assertThat(options.target().uri()).hasHost("127.0.0.1").hasPort(8080);
         assertThat(options.clients()).isEqualTo(2000);
         assertThat(options.length()).isEqualTo(Duration.ofMinutes(1));
         assertThat(options.interval()).isEqualTo(Duration.ofSeconds(2));
@@ -23,11 +24,11 @@ class SoakOptionsTest {
         assertThatThrownBy(() -> parse("https://shop/", "1", "1", "1", "1"))
                 .hasMessageContaining("--target: https://shop/");
         assertThatThrownBy(() -> parse("http://h:1", "0", "1", "1", "1")).hasMessageContaining("--clients: 0");
-        assertThatThrownBy(() -> SoakOptions.parse("--clients", "1")).hasMessageContaining(SoakOptions.USAGE);
+        assertThatThrownBy(() -> SoakOptions.parse(List.of("--clients", "1"))).hasMessageContaining(Soak.USAGE);
     }
 
     private static SoakOptions parse(String target, String clients, String seconds, String rate, String requests) {
-        return SoakOptions.parse(
+        return SoakOptions.parse(List.of(
                 "--target",
                 target,
                 "--clients",
@@ -37,6 +38,6 @@ class SoakOptionsTest {
                 "--rate",
                 rate,
                 "--requests-per-connection",
-                requests);
+                requests));
     }
 }

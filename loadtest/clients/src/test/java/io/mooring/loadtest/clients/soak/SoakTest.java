@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.mooring.loadtest.clients.http.HttpTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -92,7 +93,7 @@ class SoakTest {
     }
 
     private static Tally soak(int port) throws InterruptedException {
-        URI target = URI.create("http://127.0.0.1:" + port);
+        HttpTarget target = new HttpTarget(URI.create("http://127.0.0.1:" + port));
         return Soak.run(new SoakOptions(target, CLIENTS, Duration.ofSeconds(1), 10 * CLIENTS, 3));
     }
 }

@@ -1,4 +1,4 @@
-package io.mooring.loadtest.clients.soak;
+package io.mooring.loadtest.clients.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

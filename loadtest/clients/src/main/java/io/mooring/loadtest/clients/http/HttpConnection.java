@@ -1,6 +1,5 @@
-package io.mooring.loadtest.clients.soak;
+package io.mooring.loadtest.clients.http;
 
-import io.mooring.loadtest.clients.soak.Tally.Fault;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,7 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -21,15 +20,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client connection that carries one request at a time.
+ * A client connection that carries one request at a time, on an epoll event loop.
  *
  * <p>Confined to its event loop. Its owner closes it; after that, or after {@link Owner#lost}, the owner hears nothing
  * more of it.
  */
-final class HttpConnection {
+public final class HttpConnection {
 
     /** Who hears what becomes of the connection and of the request under way. */
-    interface Owner {
+    public interface Owner {
 
         void opened();
 
@@ -58,11 +57,11 @@ final class HttpConnection {
     }
 
     /** Begins to open a connection; the owner hears of it later, never during this call. */
-    static HttpConnection open(InetSocketAddress address, EventLoop loop, Owner owner) {
+    public static HttpConnection open(InetSocketAddress address, EventLoop loop, Owner owner) {
         HttpConnection connection = new HttpConnection(loop, owner);
         new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(EpollSocketChannel.class)
                 .handler(connection.new Pipeline())
                 .connect(address)
                 .addListener((ChannelFuture connected) -> connection.connected(connected));
@@ -82,7 +81,7 @@ final class HttpConnection {
     }
 
     /** Sends a request, if the connection is open and none is under way. */
-    void send(FullHttpRequest request) {
+    public void send(FullHttpRequest request) {
         if (channel == null || timeout != null) {
             throw new IllegalStateException("not open, or a request is under way");
         }
@@ -93,7 +92,7 @@ final class HttpConnection {
         channel.writeAndFlush(request).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
-    void close() {
+    public void close() {
         ended = true;
         settle();
         if (channel != null) {
