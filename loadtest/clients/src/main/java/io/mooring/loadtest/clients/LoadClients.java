@@ -1,5 +1,6 @@
 package io.mooring.loadtest.clients;
 
+import io.mooring.loadtest.clients.openloop.OpenLoop;
 import io.mooring.loadtest.clients.soak.Soak;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  */
 public final class LoadClients {
 
-    private static final String USAGE = "soak, and its options";
+    private static final String USAGE = "soak or open-loop, and its options";
 
     private LoadClients() {}
 
@@ -32,6 +33,7 @@ public final class LoadClients {
         List<String> options = arguments.subList(1, arguments.size());
         return switch (arguments.get(0)) {
             case "soak" -> Soak.run(options);
+            case "open-loop" -> OpenLoop.run(options);
             default -> throw new IllegalArgumentException("client: " + arguments.get(0) + " (expected: " + USAGE + ")");
         };
     }

@@ -13,5 +13,7 @@ public enum Fault {
     /** The first response set no cookie. */
     NO_COOKIE,
     /** Another backend than the client's answered. */
-    CHANGED
+    CHANGED,
+    /** No connection became free for the request, so it was never sent. */
+    UNSENT
 }

@@ -27,6 +27,13 @@ public final class ClientLoop implements AutoCloseable {
         return new ClientLoop(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()));
     }
 
+    /** A loop that keeps its timers to some microseconds, at the price of {@link PunctualIoHandler}. */
+    public static ClientLoop openPunctual() {
+        check();
+        return new ClientLoop(
+                new MultiThreadIoEventLoopGroup(1, PunctualIoHandler.around(EpollIoHandler.newFactory())));
+    }
+
     private static void check() {
         if (!Epoll.isAvailable()) {
             throw new IllegalStateException(
