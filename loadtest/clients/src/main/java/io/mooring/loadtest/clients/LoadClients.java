@@ -2,6 +2,7 @@ package io.mooring.loadtest.clients;
 
 import io.mooring.loadtest.clients.openloop.OpenLoop;
 import io.mooring.loadtest.clients.soak.Soak;
+import io.mooring.loadtest.clients.udp.UdpPairs;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  */
 public final class LoadClients {
 
-    private static final String USAGE = "soak or open-loop, and its options";
+    private static final String USAGE = "soak, open-loop or udp, and its options";
 
     private LoadClients() {}
 
@@ -34,6 +35,7 @@ public final class LoadClients {
         return switch (arguments.get(0)) {
             case "soak" -> Soak.run(options);
             case "open-loop" -> OpenLoop.run(options);
+            case "udp" -> UdpPairs.run(options);
             default -> throw new IllegalArgumentException("client: " + arguments.get(0) + " (expected: " + USAGE + ")");
         };
     }
