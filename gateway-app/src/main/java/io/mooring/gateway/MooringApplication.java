@@ -1,6 +1,5 @@
 package io.mooring.gateway;
 
-import io.mooring.balancer.topology.Topology;
 import io.mooring.config.ConfigurationCheck;
 import io.mooring.config.GatewaySettings;
 import io.mooring.config.Inspection;
@@ -9,6 +8,9 @@ import io.mooring.gateway.cli.Command;
 import io.mooring.gateway.cli.UsageException;
 import io.mooring.gateway.demo.DemoBackends;
 import io.mooring.gateway.demo.DemoInstructions;
+import io.mooring.gateway.rehearsal.Rehearsal;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ import org.springframework.context.support.GenericApplicationContext;
 public class MooringApplication {
 
     private static final Logger LOG = LoggerFactory.getLogger(MooringApplication.class);
+
+    /** As long as it takes a small machine to compile what serves a request. */
+    private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
     /** Exits with 1 when a configuration is not valid, and with 2 when the command line is not. */
     public static void main(String[] args) {
@@ -53,7 +58,9 @@ public class MooringApplication {
                     .map(file -> Arguments.withFile(file, run.arguments()))
                     .orElse(run.arguments()));
         } else if (command instanceof Command.Demo demo) {
-            demo(Arguments.withDemo(demo.arguments()));
+            demo(demo.arguments());
+        } else if (command instanceof Command.Rehearse) {
+            rehearse();
         } else if (command instanceof Command.Check check) {
             System.exit(new CheckReport(check.file()).print(System.out, System.err));
         } else if (command instanceof Command.Version) {
@@ -73,17 +80,32 @@ public class MooringApplication {
     }
 
     private static void demo(List<String> arguments) {
-        ConfigurableApplicationContext gateway = run(arguments);
-        Topology topology = gateway.getBean(GatewaySettings.class).topology();
+        ConfigurableApplicationContext gateway = runWithBackends(arguments);
+        int port = gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        System.out.print(
+                DemoInstructions.of(gateway.getBean(GatewaySettings.class).topology(), port));
+    }
+
+    /** Starts the demo and its backends, which stop when it does. */
+    static ConfigurableApplicationContext runWithBackends(List<String> arguments) {
+        ConfigurableApplicationContext gateway = run(Arguments.withDemo(arguments));
         try {
-            DemoBackends backends = DemoBackends.start(topology);
+            DemoBackends backends =
+                    DemoBackends.start(gateway.getBean(GatewaySettings.class).topology());
             gateway.addApplicationListener((ContextClosedEvent event) -> backends.close());
         } catch (RuntimeException e) {
             System.err.println("mooring: the demo's backends cannot be started: " + e.getMessage());
             System.exit(SpringApplication.exit(gateway, () -> 1));
         }
-        int port = gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-        System.out.print(DemoInstructions.of(topology, port));
+        return gateway;
+    }
+
+    private static void rehearse() {
+        try {
+            Rehearsal.perform(MooringApplication::runWithBackends, REHEARSAL);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("the rehearsal was cut short", e);
+        }
     }
 
     private static void check(ConfigurableApplicationContext context) {

@@ -16,6 +16,7 @@ public sealed interface Command {
               mooring run [--config FILE] [--KEY=VALUE ...]   serve; FILE is an application.yml
               mooring demo                                    serve three demo upstreams and their backends
               mooring check FILE                              say what is wrong with FILE: exit 0 or 1
+              mooring aot-cache                               prepare a faster start of this program, on Java 25 or newer
               mooring version                                 print the version
               mooring help                                    print this
             """;
@@ -34,6 +35,9 @@ public sealed interface Command {
 
     /** Say what is wrong with a file. */
     record Check(Path file) implements Command {}
+
+    /** Serve the demo to clients of its own for some seconds: what {@code bin/mooring aot-cache} has a JVM record. */
+    record Rehearse() implements Command {}
 
     /** Print the version. */
     record Version() implements Command {}
@@ -55,6 +59,7 @@ public sealed interface Command {
             case "run" -> run(rest);
             case "demo" -> new Demo(options(rest));
             case "check" -> new Check(onlyFile(rest));
+            case "rehearse" -> new Rehearse();
             case "version", "--version" -> new Version();
             case "help", "--help", "-h" -> new Help();
             default -> {
