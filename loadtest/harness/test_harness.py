@@ -1,13 +1,14 @@
 """Type  PYTHONPATH=loadtest python3 -m unittest discover loadtest  in the project's root."""
 
 import socket
+import sys
 import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import compare, cpu, load, report, verdict
+from . import compare, cpu, launch, load, report, verdict
 from .jvm import Jvm
 from .measure import Sample
 from .peers import PEERS, Site
@@ -23,6 +24,12 @@ def a_sample(cpu_us: float) -> Sample:
 def a_load(**changes: Any) -> load.Load:
     fields: dict[str, Any] = {"requests": 10, "seconds": 1.0, "checked": 10, "changed": 0, "errors": {"read": 0}}
     return load.Load(**(fields | changes))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class CpuTest(unittest.TestCase):
@@ -74,6 +81,38 @@ class ProcessesTest(unittest.TestCase):
                 process.check_running()
                 raise Failure("on purpose")
             self.assertIsNotNone(process.wait(0))
+
+
+class LaunchTest(unittest.TestCase):
+    # Refuses its first two clients.
+    SERVER = """
+import signal, socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+for status in ("503 Service Unavailable", "503 Service Unavailable", "200 OK"):
+    with listener.accept()[0] as client:
+        client.recv(1000)
+        print(status, flush=True)
+        client.sendall(f"HTTP/1.1 {status}\\r\\nContent-Length: 0\\r\\n\\r\\n".encode())
+signal.pause()
+"""
+
+    def measure(self, command: list[str], port: int) -> tuple[float, str]:
+        with tempfile.TemporaryDirectory() as directory, Processes(Path(directory)) as processes:
+            seconds = launch.measure(processes, "program", command, f"http://127.0.0.1:{port}")
+            return seconds, (Path(directory) / "program.log").read_text()
+
+    def test_time_runs_until_the_first_request_that_is_answered_well(self) -> None:
+        port = free_port()
+
+        seconds, printed = self.measure([sys.executable, "-c", self.SERVER, str(port)], port)
+
+        self.assertGreater(seconds, 2 * launch.POLL_SECONDS)
+        self.assertEqual(printed.splitlines()[-1], "200 OK")
+        check_ports_free({"the program": port})
+
+    def test_a_program_that_ends_is_a_failure(self) -> None:
+        with self.assertRaisesRegex(Failure, r"program ended by itself \(status 3\)"):
+            self.measure(["sh", "-c", "exit 3"], free_port())
 
 
 class PeersTest(unittest.TestCase):

@@ -1,0 +1,72 @@
+"""How long it takes from the launch of a program to the first request that it passes on."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from .jvm import Jvm
+from .peers import ROOT
+from .processes import READY_WITHIN_SECONDS, Failure, Process, Processes, check_ports_free, say
+
+MOORING = str(ROOT / "bin" / "mooring")
+CACHE_SINCE = 25
+
+# What a look at the port may add to the time; one costs the machine a tenth of a millisecond.
+POLL_SECONDS = 0.002
+OK = b"HTTP/1.1 200"
+
+
+def mooring(jvm: Jvm, configuration: Path, *, cached: bool) -> list[str]:
+    """Mooring by its own command and with its own flags, with the AOT cache that was prepared or without any."""
+    return [
+        *("env", f"MOORING_JAVA_HOME={jvm.home}", f"MOORING_AOT_CACHE={'on' if cached else 'off'}"),
+        *(MOORING, "run", "--config", str(configuration)),
+    ]
+
+
+def prepare_cache(jvm: Jvm) -> bool:
+    """Has Mooring prepare its AOT cache; whether this Java can use one."""
+    if jvm.major < CACHE_SINCE:
+        return False
+    say("Preparing Mooring's AOT cache")
+    command = ["env", f"MOORING_JAVA_HOME={jvm.home}", MOORING, "aot-cache"]
+    prepared = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if prepared.returncode != 0:
+        raise Failure(f"mooring aot-cache ended with status {prepared.returncode}: {prepared.stderr}")
+    return True
+
+
+def measure(processes: Processes, name: str, command: Sequence[str], url: str) -> float:
+    """Seconds from before the program is executed until a GET of the URL is answered 200; the program is then ended."""
+    parts = urlsplit(url)
+    port = parts.port or 80
+    check_ports_free({name: port})
+    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode()
+    began = time.monotonic()
+    process = processes.start(name, command)
+    try:
+        while not _answers_ok(port, request):
+            _check(process, url, time.monotonic() - began)
+            time.sleep(POLL_SECONDS)
+        return time.monotonic() - began
+    finally:
+        process.stop()
+
+
+def _check(process: Process, url: str, seconds: float) -> None:
+    process.check_running()
+    if seconds > READY_WITHIN_SECONDS:
+        raise Failure(f"{process.name} did not answer on {url} in {READY_WITHIN_SECONDS} s; see {process.log}")
+
+
+def _answers_ok(port: int, request: bytes) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), READY_WITHIN_SECONDS) as connection:
+            connection.sendall(request)
+            with connection.makefile("rb") as response:
+                return response.readline().startswith(OK)
+    except OSError:
+        return False
