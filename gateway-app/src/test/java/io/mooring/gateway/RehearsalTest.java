@@ -14,15 +14,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 class RehearsalTest {
 
-    private static final Duration TRAFFIC = Duration.ofSeconds(2);
-
     private ConfigurableApplicationContext gateway;
     private Fleet fleet;
     private List<String> more = List.of();
 
     @Test
     void clientsOfEveryProtocolAreKeptAndTheGatewayEnds() throws Exception {
-        Rehearsal.perform(this::demo, TRAFFIC);
+        Rehearsal.perform(this::demo, Duration.ZERO);
 
         assertThat(fleet.scopes())
                 .hasSize(3)
@@ -34,7 +32,7 @@ class RehearsalTest {
     void itFailsIfAClientIsNotKept() {
         more = List.of("--mooring.upstreams.shop.persistence.type=none");
 
-        assertThatThrownBy(() -> Rehearsal.perform(this::demo, TRAFFIC))
+        assertThatThrownBy(() -> Rehearsal.perform(this::demo, Duration.ZERO))
                 .cause()
                 .hasMessageContaining("answered by: shop-")
                 .hasMessageContaining(" (expected: shop-");

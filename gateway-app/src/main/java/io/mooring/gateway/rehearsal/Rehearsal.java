@@ -32,6 +32,7 @@ public final class Rehearsal {
      * Returns when the gateway has stopped.
      *
      * @param demo starts the demo, with arguments of Spring Boot's
+     * @param traffic how long the clients come, at least; each comes a number of times however long that takes
      * @throws IOException when a directory for its data cannot be made or removed
      * @throws IllegalStateException when a client was not served as it should be
      */
