@@ -3,12 +3,27 @@
 
 # need COMMAND:PACKAGE... installs with apt what is missing, as root or by sudo.
 need() {
-  local tool missing=() as_root=()
+  local tool missing=()
   PATH="$PATH:/usr/sbin:/sbin"
   for tool in "$@"; do
     command -v "${tool%%:*}" >/dev/null || missing+=("${tool#*:}")
   done
-  [ "${#missing[@]}" -eq 0 ] && return
+  [ "${#missing[@]}" -eq 0 ] || install "${missing[@]}"
+}
+
+# nginx with its stream module, which some distributions keep in a package of its own.
+need_nginx() {
+  need nginx:nginx
+  local options modules
+  options=$(nginx -V 2>&1)
+  modules=$(sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p' <<<"$options")
+  if grep -q -- '--with-stream=dynamic' <<<"$options" && [ ! -e "$modules/ngx_stream_module.so" ]; then
+    install libnginx-mod-stream
+  fi
+}
+
+install() { # install PACKAGE...
+  local missing=("$@") as_root=()
   if ! command -v apt-get >/dev/null; then
     echo "Missing: ${missing[*]} (Debian's names). There is no apt-get here: install them by other means." >&2
     exit 1

@@ -1,4 +1,4 @@
-"""Which Java runs the gateways, and with which flags: the same for both, so that only the program differs."""
+"""Which Java runs the gateways, and with which flags; those of Mooring are its launcher's own."""
 
 import os
 import re
@@ -25,12 +25,15 @@ class Jvm:
     def major(self) -> int:
         return int(self.version.split(".")[0])
 
-    def command(self, jar: Path, *, heap: str, flags: tuple[str, ...] = ()) -> list[str]:
-        """A fixed heap, and Mooring's collector."""
+    @staticmethod
+    def heap(size: str) -> tuple[str, ...]:
+        """A heap that neither grows nor shrinks."""
+        return f"-Xms{size}", f"-Xmx{size}"
+
+    def command(self, jar: Path, *, flags: tuple[str, ...]) -> list[str]:
+        """Starts a jar with Mooring's collector, whatever the machine's size."""
         return [
             str(self.home / "bin" / "java"),
-            f"-Xms{heap}",
-            f"-Xmx{heap}",
             "-XX:+UseG1GC",
             *(ALLOWANCES_SINCE_24 if self.major >= 24 else ()),
             *flags,

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .jvm import Jvm
-from .peers import ROOT
 from .processes import READY_WITHIN_SECONDS, Failure, Process, Processes, check_ports_free, say
+from .site import ROOT
 
 MOORING = str(ROOT / "bin" / "mooring")
 CACHE_SINCE = 25

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from .jvm import Jvm
-from .peers import ROOT
+from .site import ROOT
 
 
 def _first(pattern: str, file: str) -> str:
@@ -40,6 +40,8 @@ def versions(jvm: Jvm) -> dict[str, str]:
     return {
         "HAProxy": _version(["haproxy", "-v"], r"version (\S+)"),
         "nginx": _version(["nginx", "-v"], r"nginx/(\S+)"),
+        "h2load": _version(["h2load", "--version"], r"nghttp2/(\S+)"),
+        "openssl": _version(["openssl", "version"], r"OpenSSL (\S+)"),
         "wrk": _version(["wrk", "-v"], r"wrk (?:debian/)?(\S+)"),
         "Java": jvm.version,
         "commit": _version(["git", "-C", str(ROOT), "describe", "--always", "--dirty"], r"(\S+)"),

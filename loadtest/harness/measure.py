@@ -2,10 +2,11 @@
 
 import os
 import resource
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from . import cpu, load
+from . import cpu
+from .load import Load
 from .processes import Process
 
 # As the kernel cuts them: "C1 CompilerThread0", "C2 CompilerThread0".
@@ -24,7 +25,7 @@ class Sample:
     system_us: float
     # Of the gateway's CPU time, that of the JVM's compilers.
     compiling: float
-    # Of all the machine's processors, what went neither to the gateway, nor to its backends, nor to wrk.
+    # Of all the machine's processors, what went neither to the gateway, nor to its backends, nor to the client.
     foreign: float
 
     @property
@@ -45,15 +46,7 @@ def _own_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def sample(
-    peer: Process,
-    bystanders: Iterable[Process],
-    url: str,
-    visit: load.Visit,
-    *,
-    connections: int,
-    seconds: int,
-) -> Sample:
+def sample(peer: Process, bystanders: Iterable[Process], send: Callable[[], Load]) -> Sample:
     """Loads the gateway and accounts for its CPU time, from before the first request until after the last.
 
     The bystanders' CPU time is expected beside the gateway's; any other is reported as foreign.
@@ -67,7 +60,7 @@ def sample(
     expected_before, machine_before = expected(), cpu.of_machine()
     compiling_before = cpu.of_threads(peer.pid, COMPILER_THREADS)
     cpu_before = peer.cpu()
-    counted = load.run(url, visit, connections=connections, seconds=seconds)
+    counted = send()
     used = peer.cpu() - cpu_before
     compiling = cpu.of_threads(peer.pid, COMPILER_THREADS) - compiling_before
     machine, expected_used = cpu.of_machine() - machine_before, expected() - expected_before

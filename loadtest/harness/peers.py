@@ -1,47 +1,14 @@
 """The backends and the gateways before them: how each is configured, started and named."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .jvm import Jvm
 from .processes import Process, Processes, await_answer
+from .site import BACKENDS, L4, MANAGEMENT, ROOT, TEMPLATES, Site, make_certificate
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "loadtest" / "peers"
-
-BACKENDS = ("backend-1", "backend-2", "backend-3")
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a run takes place: its ports, counted from a base, its directory, its Java."""
-
-    base_port: int
-    directory: Path
-    jvm: Jvm
-    heap: str = "512m"
-
-    def port(self, use: str) -> int:
-        return self.base_port + 1 + (*BACKENDS, *PEERS, MANAGEMENT).index(use)
-
-    def url(self, use: str) -> str:
-        return f"http://127.0.0.1:{self.port(use)}"
-
-    def configuration(self, template: str, name: str) -> Path:
-        """Writes a template with this site's values in it, named for what it configures, and returns its path."""
-        values = {
-            "NAME": name,
-            "PORT": self.port(name),
-            "MANAGEMENT": self.port(MANAGEMENT),
-            "DIRECTORY": self.directory,
-            **{backend.upper().replace("-", "_"): self.port(backend) for backend in BACKENDS},
-        }
-        source = TEMPLATES / template
-        target = self.directory / f"{name}{source.suffix}"
-        target.write_text(re.sub("@([A-Z_0-9]+)@", lambda match: str(values[match[1]]), source.read_text()))
-        return target
+# The bodies that backends send besides their name alone, by path.
+BODIES = {"10k": 10_000, "1m": 1_000_000}
 
 
 @dataclass(frozen=True)
@@ -55,38 +22,75 @@ class Peer:
     # The cookie to begin with, for one that inserts none of its own.
     given_cookie: str | None = None
 
+    def configure(self, site: Site, name: str) -> Path:
+        """Writes the configuration of a site's setup."""
+        raise NotImplementedError
+
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         raise NotImplementedError
 
 
 class HaProxy(Peer):
+    def configure(self, site: Site, name: str) -> Path:
+        routes = site.directory / "haproxy.routes"
+        routes.write_text("".join(f"{path} shop\n" for path in site.setup.route_paths()))
+        return site.configuration(
+            self.template,
+            name,
+            tls=" ssl crt @DIRECTORY@/site.pem ssl-min-ver TLSv1.3 alpn h2,http/1.1" if site.setup.tls else "",
+            routing=[f"use_backend %[path,map_beg({routes})]"] if site.setup.routes else [],
+        )
+
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         return ["haproxy", "-db", "-f", str(configuration)]
 
 
 class Nginx(Peer):
+    def configure(self, site: Site, name: str) -> Path:
+        return site.configuration(
+            self.template,
+            name,
+            tls=" ssl http2" if site.setup.tls else "",
+            routing=[f"location {path} {{ proxy_pass http://$chosen; }}" for path in site.setup.route_paths()],
+        )
+
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         return nginx_command(site, configuration)
 
 
-class StockGateway(Peer):
+class JavaGateway(Peer):
+    """Both are configured by Spring Boot, with the same routes and the same TLS."""
+
+    def configure(self, site: Site, name: str) -> Path:
+        return site.configuration(
+            self.template,
+            name,
+            tls=(TEMPLATES / "java-tls.yml").read_text() if site.setup.tls else "",
+            routing=[
+                # One text, not a list of one: Spring Boot's binder goes through all properties for each list.
+                f'- {{ id: "{path}", uri: "lb://shop", predicates: "Path={path}**" }}'
+                for path in site.setup.route_paths()
+            ],
+        )
+
+
+class StockGateway(JavaGateway):
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         jar = ROOT / "loadtest" / "stock-gateway" / "target" / "stock-gateway.jar"
         return [
-            *site.jvm.command(jar, heap=site.heap, flags=java_flags),
+            *site.jvm.command(jar, flags=(*site.jvm.heap(site.heap), *java_flags)),
             f"--spring.config.additional-location=file:{configuration}",
         ]
 
 
-class Mooring(Peer):
+class Mooring(JavaGateway):
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
-        jar = ROOT / "gateway-app" / "target" / "mooring.jar"
-        return [
-            *site.jvm.command(jar, heap=site.heap, flags=java_flags),
-            "run",
-            "--config",
-            str(configuration),
-        ]
+        # The launcher's own flags stand, as an operator has them, and these are added; it becomes the JVM, so its
+        # process id is the gateway's.
+        flags = " ".join((*site.jvm.heap(site.heap), *java_flags))
+        launcher = str(ROOT / "bin" / "mooring")
+        environment = (f"MOORING_JAVA_HOME={site.jvm.home}", f"MOORING_JAVA_OPTS={flags}")
+        return ["env", *environment, launcher, "run", "--config", str(configuration)]
 
 
 def nginx_command(site: Site, configuration: Path) -> list[str]:
@@ -95,13 +99,13 @@ def nginx_command(site: Site, configuration: Path) -> list[str]:
 
 HAPROXY = "haproxy"
 NGINX = "nginx"
+STOCK = "stock"
 MOORING = "mooring"
-MANAGEMENT = "mooring's management"
 
 PEERS: Mapping[str, Peer] = {
     HAPROXY: HaProxy("HAProxy", "haproxy.cfg"),
     NGINX: Nginx("nginx", "nginx.conf"),
-    "stock": StockGateway(
+    STOCK: StockGateway(
         "stock Spring Cloud Gateway", "stock.yml", is_java=True, given_cookie="sc-lb-instance-id=backend-1"
     ),
     MOORING: Mooring("Mooring", "mooring.yml", is_java=True),
@@ -111,22 +115,31 @@ PEERS: Mapping[str, Peer] = {
 def ports(site: Site, names: tuple[str, ...]) -> dict[str, int]:
     """Every port that the backends and these gateways will open, by its use."""
     management = (MANAGEMENT,) if MOORING in names else ()
-    return {use: site.port(use) for use in (*BACKENDS, *names, *management)}
+    l4 = tuple(L4[name] for name in names if name in L4)
+    return {use: site.port(use) for use in (*BACKENDS, *names, *management, *l4)}
 
 
-def start_backends(processes: Processes, site: Site) -> list[Process]:
+def start_backends(processes: Processes, site: Site) -> dict[str, Process]:
     """Starts all backends and returns once they answer."""
-    started = []
+    started = {}
     for name in BACKENDS:
+        root = site.directory / name
+        root.mkdir()
+        for file, size in BODIES.items():
+            (root / file).write_text(f"{name}\n".ljust(size, "."))
         process = processes.start(name, nginx_command(site, site.configuration("backend.conf", name)))
         await_answer(process, site.url(name))
-        started.append(process)
+        started[name] = process
     return started
 
 
-def start(processes: Processes, site: Site, name: str, java_flags: tuple[str, ...] = ()) -> Process:
-    """Starts a gateway and returns once it passes a request on."""
-    peer = PEERS[name]
-    process = processes.start(name, peer.command(site, site.configuration(peer.template, name), java_flags))
-    await_answer(process, site.url(name))
-    return process
+def start(processes: Processes, site: Site, names: tuple[str, ...], java_flags: tuple[str, ...] = ()) -> dict[str, Process]:
+    """Starts gateways side by side and returns once each passes a request on."""
+    make_certificate(site.directory)
+    started = {}
+    for name in names:
+        peer = PEERS[name]
+        started[name] = processes.start(name, peer.command(site, peer.configure(site, name), java_flags))
+    for name, process in started.items():
+        await_answer(process, site.url(name))
+    return started

@@ -3,6 +3,7 @@
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,6 +17,11 @@ from . import cpu
 
 READY_WITHIN_SECONDS = 90
 STOPPED_WITHIN_SECONDS = 15
+
+# The one met here was made for this run.
+ANY_CERTIFICATE = ssl.create_default_context()
+ANY_CERTIFICATE.check_hostname = False
+ANY_CERTIFICATE.verify_mode = ssl.CERT_NONE
 
 
 class Failure(Exception):
@@ -122,7 +128,7 @@ def await_answer(process: Process, url: str) -> None:
     while time.monotonic() < deadline:
         process.check_running()
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=2, context=ANY_CERTIFICATE):
                 return
         except urllib.error.HTTPError as error:
             last = f"status {error.code}"

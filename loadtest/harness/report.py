@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from .measure import Sample
 from .peers import HAPROXY, NGINX, PEERS
+from .scenarios import SCENARIOS
 
 REFERENCES = (HAPROXY, NGINX)
 
@@ -79,6 +80,36 @@ def disturbances(results: Mapping[str, Rounds]) -> str:
         f"in a round (median {statistics.median(sample.foreign for sample in samples):.1%}). "
         f"JIT compilation: at most {max(sample.compiling for sample in samples):.1%} of a gateway's CPU in a round."
     )
+
+
+def overview(results: Mapping[str, Mapping[str, Rounds]]) -> str:
+    """CPU time a request: one line for each scenario, one column for each gateway."""
+    names = [name for name in PEERS if any(name in peers for peers in results.values())]
+    lines = [
+        f"| CPU µs a request | {' | '.join(PEERS[name].title for name in names)} |",
+        f"|---{'|---:' * len(names)}|",
+    ]
+    for scenario, peers in results.items():
+        cells = [
+            Spread.of([sample.cpu_us for sample in peers[name]]).show(",.1f") if name in peers else "–"
+            for name in names
+        ]
+        lines.append(f"| {SCENARIOS[scenario].title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _facts(facts: Mapping[str, object]) -> str:
+    return "; ".join(f"{key}: {value}" for key, value in facts.items()) + "."
+
+
+def markdown(about: Mapping[str, Mapping[str, object]], results: Mapping[str, Mapping[str, Rounds]]) -> str:
+    """The whole report."""
+    sections = [_facts({**about["machine"], **about["versions"]}), "Median of the rounds (least–most)."]
+    if len(results) > 1:
+        sections.append(overview(results))
+    for name, rounds in results.items():
+        sections += [f"### {SCENARIOS[name].title}", table(rounds), disturbances(rounds)]
+    return "\n\n".join(sections)
 
 
 def as_json(about: Mapping[str, object], results: Mapping[str, Mapping[str, Rounds]]) -> str:

@@ -1,17 +1,95 @@
 """What is asked of each gateway. A scenario is data; compare.py runs whichever are listed here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+
+from .peers import BODIES, HAPROXY, MOORING, NGINX, PEERS, STOCK
+from .site import Setup
+
+
+class Tool(Enum):
+    """What sends the requests."""
+
+    WRK = auto()
+    H2LOAD = auto()
+    H2LOAD_CONNECTIONS = auto()
+
+
+class Session(Enum):
+    """What holds the client to its backend."""
+
+    # It has a valid cookie, and every response has to come from its backend.
+    COOKIE = auto()
+    # It has none: every request is a first visit, and every response has to bring a cookie.
+    NONE_YET = auto()
+    # Its address is known to the gateway's TCP or UDP listener.
+    SOURCE = auto()
+
+
+PLAIN = Setup("plain")
+TLS = Setup("tls", tls=True)
+ROUTES_100 = Setup("routes-100", routes=100)
+ROUTES_10000 = Setup("routes-10000", routes=10_000)
+
+TERMINATES_TCP = (HAPROXY, NGINX, MOORING)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A request that one client repeats on all its connections."""
+    """A request that one client repeats on all its connections. What is not said is a small GET with a cookie."""
 
     title: str
-    path: str
+    setup: Setup = PLAIN
+    tool: Tool = Tool.WRK
+    session: Session = Session.COOKIE
+    path: str = "/"
+    post_bytes: int = 0
+    new_connections: bool = False
+    connections: int = 32
+    # What a sample takes unless the command line says otherwise.
+    seconds: int = 1
+    peers: tuple[str, ...] = tuple(PEERS)
 
+    @property
+    def response_bytes(self) -> int | None:
+        """Nothing, if the response is but the backend's name."""
+        return BODIES.get(self.path.lstrip("/"))
+
+
+def _l4(title: str, *, path: str = "/", new_connections: bool = False) -> Scenario:
+    return Scenario(
+        title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=TERMINATES_TCP
+    )
+
+
+MAIN = "small-get"
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "small-get": Scenario("Small GET with a valid cookie, keep-alive on both sides", "/"),
+    MAIN: Scenario("Small GET with a valid cookie, keep-alive on both sides", seconds=3),
+    "first-visit": Scenario("First visit: small GET without a cookie", session=Session.NONE_YET),
+    "get-10k": Scenario("GET of 10 KB", path="/10k"),
+    "get-1m": Scenario("GET of 1 MB", path="/1m"),
+    "post-10k": Scenario("POST of 10 KB", post_bytes=10_000),
+    "tcp-round-trip": _l4("TCP round trip: a small request and response"),
+    "tcp-bulk": _l4("TCP bulk: responses of 1 MB", path="/1m"),
+    "tcp-connections": _l4("TCP: a connection a request", new_connections=True),
+    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS),
+    "https-connections": Scenario(
+        "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS
+    ),
+    "http2": Scenario(
+        "HTTP/2 over TLS: small GET, 16 streams on each of 4 connections", setup=TLS, tool=Tool.H2LOAD, connections=4
+    ),
+    "routes-100": Scenario("Small GET to the last of 100 routes", setup=ROUTES_100, path="/route-100/"),
+    # Few connections: what is under way when the time is up has cost CPU but is not counted.
+    "routes-10000": Scenario(
+        "Small GET to the last of 10,000 routes", setup=ROUTES_10000, path="/route-10000/", connections=4
+    ),
 }
+
+
+def setups(names: tuple[str, ...]) -> Iterator[tuple[Setup, list[str]]]:
+    """The setups that these scenarios need, each with the scenarios that run on it."""
+    for setup in dict.fromkeys(SCENARIOS[name].setup for name in names):
+        yield setup, [name for name in names if SCENARIOS[name].setup == setup]

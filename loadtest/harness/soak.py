@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import client_program, jvm, load, machine, peers, verdict
+from . import client, client_program, jvm, load, machine, peers, verdict
 from .arguments import add_common, positive
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
+from .scenarios import MAIN, SCENARIOS
+from .site import ROOT, Site
 from .verdict import HeapSample, JvmSeen, Seen
 
 PARANOID = "-Dio.netty.leakDetection.level=paranoid"
@@ -22,7 +24,6 @@ HEAP_SAMPLES = 6
 
 # A cold JVM is slower a hundredfold: all clients at once would measure its compilers.
 WARM_UP_SECONDS = 15
-WARM_UP_CONNECTIONS = 16
 
 # Those that insert a cookie of their own.
 SOAKABLE = tuple(name for name, peer in peers.PEERS.items() if peer.given_cookie is None)
@@ -65,7 +66,7 @@ def parse(arguments: list[str]) -> tuple[Settings, bool]:
 class Soak:
     """One run, its clients and what they are held against."""
 
-    def __init__(self, settings: Settings, site: peers.Site, processes: Processes) -> None:
+    def __init__(self, settings: Settings, site: Site, processes: Processes) -> None:
         self._settings = settings
         self._site = site
         self._processes = processes
@@ -88,15 +89,14 @@ class Soak:
         peers.start_backends(self._processes, self._site)
         url = self._site.url(name)
         say(f"Starting {peers.PEERS[name].title} on {url}")
-        gateway = peers.start(self._processes, self._site, name, (PARANOID,))
+        gateway = peers.start(self._processes, self._site, (name,), (PARANOID,))[name]
         if peers.PEERS[name].is_java:
             self._jvm_gateway = gateway
-            self._warm_up(url)
+            say("Warming up")
+            scenario = SCENARIOS[MAIN]
+            request = client.begin(scenario, self._site, name, scenario.connections)
+            client.send(scenario, self._site, request, WARM_UP_SECONDS)
         return url
-
-    def _warm_up(self, url: str) -> None:
-        say("Warming up")
-        load.run(url, load.first_visit(url, None), connections=WARM_UP_CONNECTIONS, seconds=WARM_UP_SECONDS)
 
     def _run_clients(self, url: str) -> Seen:
         settings = self._settings
@@ -146,8 +146,8 @@ def _lines(log: Path) -> list[str]:
 def soak(settings: Settings) -> bool:
     """Runs it, prints what was seen, and returns whether all was well."""
     started = datetime.now().astimezone()
-    directory = peers.ROOT / "loadtest" / "results" / f"soak-{started:%Y%m%d-%H%M%S}"
-    site = peers.Site(settings.base_port, directory, jvm.at(settings.java))
+    directory = ROOT / "loadtest" / "results" / f"soak-{started:%Y%m%d-%H%M%S}"
+    site = Site(settings.base_port, directory, jvm.at(settings.java))
     if settings.target is None:
         check_ports_free(peers.ports(site, (settings.peer,)))
     directory.mkdir(parents=True)

@@ -1,18 +1,21 @@
 """Type  PYTHONPATH=loadtest python3 -m unittest discover loadtest  in the project's root."""
 
+import argparse
 import socket
 import sys
 import tempfile
 import unittest
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import compare, cpu, launch, load, report, verdict
+from . import arguments, compare, cpu, h2load, launch, load, report, scenarios, verdict, wrk
 from .jvm import Jvm
 from .measure import Sample
-from .peers import PEERS, Site
+from .peers import PEERS
 from .processes import Failure, Processes, check_ports_free
+from .site import L4, Setup, Site
 
 
 def a_sample(cpu_us: float) -> Sample:
@@ -21,9 +24,8 @@ def a_sample(cpu_us: float) -> Sample:
     )
 
 
-def a_load(**changes: Any) -> load.Load:
-    fields: dict[str, Any] = {"requests": 10, "seconds": 1.0, "checked": 10, "changed": 0, "errors": {"read": 0}}
-    return load.Load(**(fields | changes))
+def a_load(requests: int = 10, **faults: int) -> load.Load:
+    return load.Load(requests, 1.0, {"timeouts": 0, **faults})
 
 
 def free_port() -> int:
@@ -60,9 +62,33 @@ class LoadTest(unittest.TestCase):
         a_load().check("haproxy")
 
     def test_every_fault_fails_the_run(self) -> None:
-        for fault in ({"changed": 1}, {"checked": 9}, {"errors": {"read": 1}}, {"requests": 0, "checked": 0}):
-            with self.subTest(fault), self.assertRaises(Failure):
-                a_load(**fault).check("haproxy")
+        for faulty in (a_load(changed=1), a_load(requests=0)):
+            with self.subTest(faulty), self.assertRaisesRegex(Failure, "haproxy: "):
+                faulty.check("haproxy")
+
+    def test_wrk_s_responses_that_were_not_checked_are_a_fault(self) -> None:
+        counted = wrk.parse('noise\n{"requests":7,"seconds":1.5,"checked":6,"changed backend":0}\n')
+
+        self.assertEqual(counted, load.Load(7, 1.5, {"unchecked responses": 1, "changed backend": 0}))
+
+    H2LOAD = """
+Application protocol: h2
+finished in 250.50ms, 1000.00 req/s, 1.21KB/s
+requests: 256 total, 256 started, 256 done, 250 succeeded, 6 failed, 1 errored, 2 timeout
+status codes: 250 2xx, 1 3xx, 2 4xx, 3 5xx
+"""
+
+    def test_h2load_s_counts_are_read(self) -> None:
+        counted = h2load.parse(self.H2LOAD, "h2")
+
+        self.assertEqual((counted.requests, counted.seconds), (250, 0.2505))
+        self.assertEqual(counted.faults, {"failed": 6, "errors": 1, "timeouts": 2, "status errors": 6})
+
+    def test_another_protocol_than_meant_fails_the_run(self) -> None:
+        with self.assertRaisesRegex(Failure, "h2 .expected: http/1.1."):
+            h2load.parse(self.H2LOAD, "http/1.1")
+        with self.assertRaisesRegex(Failure, "no counts"):
+            h2load.parse("", "h2")
 
 
 class ProcessesTest(unittest.TestCase):
@@ -116,13 +142,53 @@ signal.pause()
 
 
 class PeersTest(unittest.TestCase):
-    def test_every_template_has_all_its_values(self) -> None:
+    def configurations(self, setup: Setup) -> Iterator[tuple[str, str]]:
         with tempfile.TemporaryDirectory() as directory:
-            site = Site(21000, Path(directory), Jvm(Path("/none"), "17.0.1"))
+            site = Site(21000, Path(directory), Jvm(Path("/none"), "17.0.1"), setup)
             for name, peer in PEERS.items():
-                text = site.configuration(peer.template, name).read_text()
-                self.assertIn(str(site.port(name)), text)
-                self.assertNotRegex(text, "@[A-Z]")
+                yield name, peer.configure(site, name).read_text()
+
+    def test_every_template_has_all_its_values(self) -> None:
+        site = Site(21000, Path("/none"), Jvm(Path("/none"), "17.0.1"))
+        for setup in (Setup("plain"), Setup("tls", tls=True), Setup("routes", routes=2)):
+            for name, text in self.configurations(setup):
+                with self.subTest(f"{name}, {setup.name}"):
+                    self.assertIn(str(site.port(name)), text)
+                    self.assertTrue(name not in L4 or str(site.port(L4[name])) in text)
+                    self.assertNotRegex(text, "@[A-Z]")
+
+    def test_routes_come_before_the_one_for_every_path(self) -> None:
+        for name, text in self.configurations(Setup("routes", routes=2)):
+            if name != "haproxy":
+                with self.subTest(name):
+                    places = [text.index(path) for path in ("/route-1/", "/route-2/")]
+                    self.assertEqual(places, sorted(places))
+        self.assertNotIn("route-3", text)
+
+    def test_plain_setups_speak_no_tls(self) -> None:
+        for name, text in self.configurations(Setup("plain")):
+            with self.subTest(name):
+                self.assertNotRegex(text, "alpn|http2|bundle")
+
+
+class ScenariosTest(unittest.TestCase):
+    def test_every_scenario_is_asked_of_gateways_that_can_do_it(self) -> None:
+        for name, scenario in scenarios.SCENARIOS.items():
+            with self.subTest(name):
+                self.assertTrue(set(scenario.peers) <= set(PEERS))
+                self.assertIn("mooring", scenario.peers)
+                if scenario.session is scenarios.Session.SOURCE:
+                    self.assertTrue(set(scenario.peers) <= set(L4))
+
+    def test_a_setup_is_started_once(self) -> None:
+        planned = dict(scenarios.setups(("small-get", "https", "get-1m", "http2")))
+
+        self.assertEqual(planned, {scenarios.PLAIN: ["small-get", "get-1m"], scenarios.TLS: ["https", "http2"]})
+
+    def test_the_last_route_is_asked_for(self) -> None:
+        for scenario in scenarios.SCENARIOS.values():
+            if scenario.setup.routes:
+                self.assertEqual(scenario.path, scenario.setup.route_paths()[-1])
 
 
 class CommandLineTest(unittest.TestCase):
@@ -130,9 +196,16 @@ class CommandLineTest(unittest.TestCase):
         self.assertEqual(compare.parse(["--only", "mooring,haproxy"])[0].peers, ("haproxy", "mooring"))
 
     def test_quick_leaves_what_was_asked_for(self) -> None:
-        settings, _ = compare.parse(["--quick", "--rounds", "7"])
+        pace = compare.parse(["--quick", "--rounds", "7"])[0].pace
 
-        self.assertEqual((settings.rounds, settings.seconds), (7, 3))
+        self.assertEqual((pace.rounds, pace.seconds), (7, 1))
+
+    def test_scenarios_keep_their_order(self) -> None:
+        self.assertEqual(compare.parse(["--scenario", "http2,small-get"])[0].scenarios, ("small-get", "http2"))
+
+    def test_an_unknown_scenario_is_refused_with_those_there_are(self) -> None:
+        with self.assertRaisesRegex(argparse.ArgumentTypeError, "no-such .expected: some of small-get,.*"):
+            arguments.some_of(scenarios.SCENARIOS)("no-such,https")
 
 
 class VerdictTest(unittest.TestCase):
