@@ -40,8 +40,14 @@ final class PropertyTree {
         Optional<ConfigurationPropertySource> keys = decidingSource(all, PropertyNames.KEYS);
         Optional<ConfigurationPropertySource> routes = decidingSource(all, PropertyNames.ROUTES);
         for (ConfigurationPropertySource source : all) {
-            sources.add(source.filter(name -> isDecidedBy(source, keys, PropertyNames.KEYS, name)
-                    && isDecidedBy(source, routes, PropertyNames.ROUTES, name)));
+            // A filtered source is searched through for each name, so thousands of routes are left in the original.
+            boolean overridden = isOverridden(source, keys, PropertyNames.KEYS)
+                    || isOverridden(source, routes, PropertyNames.ROUTES);
+            sources.add(
+                    overridden
+                            ? source.filter(name -> isDecidedBy(source, keys, PropertyNames.KEYS, name)
+                                    && isDecidedBy(source, routes, PropertyNames.ROUTES, name))
+                            : source);
         }
         placeholders = new PropertySourcesPlaceholdersResolver(
                 environment.getPropertySources(), new PropertyPlaceholderHelper("${", "}", ":", '\\', false));
@@ -139,6 +145,16 @@ final class PropertyTree {
                 .filter(source -> source.getConfigurationProperty(list) != null
                         || source.containsDescendantOf(list) == ConfigurationPropertyState.PRESENT)
                 .findFirst();
+    }
+
+    /** Whether the source may say something of a list that another source decides. */
+    private static boolean isOverridden(
+            ConfigurationPropertySource source,
+            Optional<ConfigurationPropertySource> deciding,
+            ConfigurationPropertyName list) {
+        boolean mayHaveList = source.getConfigurationProperty(list) != null
+                || source.containsDescendantOf(list) != ConfigurationPropertyState.ABSENT;
+        return mayHaveList && deciding.filter(source::equals).isEmpty();
     }
 
     private static boolean isDecidedBy(

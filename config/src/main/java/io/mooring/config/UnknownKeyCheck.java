@@ -23,8 +23,12 @@ final class UnknownKeyCheck {
     void check(List<Entry<RouteProperties>> routes) {
         checkBelow(PropertyNames.MOORING);
         for (Entry<RouteProperties> route : routes) {
-            checkBelow(route.at().append("metadata.persistence"));
-            checkMetadata(route.at().append("metadata"));
+            ConfigurationPropertyName metadata = route.at().append("metadata");
+            // All properties are gone through for each that has some; few of thousands do.
+            if (tree.contains(metadata)) {
+                checkBelow(metadata.append("persistence"));
+                checkMetadata(metadata);
+            }
         }
     }
 
