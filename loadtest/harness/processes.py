@@ -15,7 +15,9 @@ from types import TracebackType
 
 from . import cpu
 
-READY_WITHIN_SECONDS = 90
+READY_WITHIN_SECONDS = 180
+# A gateway may need this long for its first request: stock and Mooring make their routes then.
+ANSWER_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 15
 
 # The one met here was made for this run.
@@ -128,7 +130,7 @@ def await_answer(process: Process, url: str) -> None:
     while time.monotonic() < deadline:
         process.check_running()
         try:
-            with urllib.request.urlopen(url, timeout=2, context=ANY_CERTIFICATE):
+            with urllib.request.urlopen(url, timeout=ANSWER_WITHIN_SECONDS, context=ANY_CERTIFICATE):
                 return
         except urllib.error.HTTPError as error:
             last = f"status {error.code}"
