@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from . import h2load, load, wrk
+from . import h2load, java_clients, load, wrk
 from .load import Load, Request
 from .peers import PEERS
 from .processes import Failure
@@ -20,6 +20,9 @@ REST_WITHIN_SECONDS = 20
 
 def begin(scenario: Scenario, site: Site, name: str, connections: int) -> Request:
     """What the client will send, with the session it begins; that the session holds has been seen."""
+    if scenario.tool is Tool.UDP:
+        # Each of its sockets is held to the backend that replies first.
+        return Request(f"127.0.0.1:{site.port(L4[name])}", connections)
     request = Request(
         url=site.url(L4[name] if scenario.session is Session.SOURCE else name) + scenario.path,
         connections=connections,
@@ -49,6 +52,8 @@ def send(scenario: Scenario, site: Site, request: Request, seconds: int) -> Load
             return _watching_backends(site, request, lambda: h2load.run(request, seconds * request.rate))
         case Tool.H2LOAD_CONNECTIONS:
             return _watching_backends(site, request, lambda: h2load.run_connections(request, seconds))
+        case Tool.UDP:
+            return java_clients.udp(site.jvm, request, seconds)
 
 
 def _watching_backends(site: Site, request: Request, run: Callable[[], Load]) -> Load:

@@ -1,77 +1,23 @@
 """Compares Mooring with its peers, in interleaved rounds of one scenario after the other."""
 
-import argparse
 import sys
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from . import jvm, machine, peers, report
-from .arguments import add_common, positive, some_of
-from .measure import Sample
+from . import details, fresh, jvm, machine, peers, report
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
-from .rounds import Pace, Rounds
-from .scenarios import SCENARIOS, setups
-from .site import ROOT, Site
+from .results import Results
+from .rounds import Rounds
+from .scenarios import IDLE, LATENCY, LAUNCH, SCENARIOS, SOAK, SYSTEM_CALLS, setups
+from .settings import Settings, parse
+from .site import ROOT, Setup, Site
 
 RESULTS = ROOT / "loadtest" / "results"
 
 # As HAProxy has one thread and nginx one worker: for the clients' and the backends' side together.
 ONE_EVENT_LOOP = "-Dreactor.netty.ioWorkerCount=1"
-
-FULL = Pace(rounds=5, seconds=None, connections=None, warm_up_main=60, warm_up_first=12, warm_up=2)
-# Few connections: a cold Java gateway has to answer on each of them before the second is over.
-QUICK = Pace(rounds=1, seconds=1, connections=8, warm_up_main=3, warm_up_first=2, warm_up=1)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What was asked for on the command line."""
-
-    peers: tuple[str, ...]
-    scenarios: tuple[str, ...]
-    pace: Pace
-    base_port: int
-    java: str | None
-
-
-def parse(arguments: list[str]) -> tuple[Settings, bool]:
-    """The settings, and whether only the gateways' names are wanted."""
-    parser = argparse.ArgumentParser(prog="loadtest/bin/compare", description=__doc__)
-    parser.add_argument(
-        "--scenario", type=some_of(SCENARIOS), default=tuple(SCENARIOS), metavar="A,B", help=", ".join(SCENARIOS)
-    )
-    parser.add_argument(
-        "--only", type=some_of(peers.PEERS), default=tuple(peers.PEERS), metavar="A,B", help=", ".join(peers.PEERS)
-    )
-    parser.add_argument("--rounds", type=positive, help=f"rounds to measure (default {FULL.rounds})")
-    parser.add_argument("--seconds", type=positive, help="length of a sample (default: the scenario's)")
-    parser.add_argument("--connections", type=positive, help="the client's connections (default: the scenario's)")
-    parser.add_argument(
-        "--warm-up",
-        type=positive,
-        help=f"most seconds to warm a Java gateway up for the main scenario (default {FULL.warm_up_main})",
-    )
-    parser.add_argument("--quick", action="store_true", help="a smoke test of everything: the figures are rough")
-    add_common(parser)
-    parser.add_argument("--list-peers", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    pace = QUICK if given.quick else FULL
-    settings = Settings(
-        peers=given.only,
-        scenarios=given.scenario,
-        pace=replace(
-            pace,
-            rounds=given.rounds or pace.rounds,
-            seconds=given.seconds or pace.seconds,
-            connections=given.connections or pace.connections,
-            warm_up_main=given.warm_up or pace.warm_up_main,
-        ),
-        base_port=given.base_port,
-        java=given.java,
-    )
-    return settings, given.list_peers
 
 
 class Comparison:
@@ -81,23 +27,47 @@ class Comparison:
         self._settings = settings
         self._site = site
         self._backends = peers.start_backends(processes, site)
+        self._results = Results()
 
-    def run(self) -> dict[str, dict[str, list[Sample]]]:
-        results: dict[str, dict[str, list[Sample]]] = {}
-        for setup, names in setups(self._settings.scenarios):
-            site = replace(self._site, setup=setup, directory=self._site.directory / setup.name)
-            site.directory.mkdir()
-            with Processes(site.directory) as processes:
-                rounds = Rounds(self._settings.pace, site, self._start(processes, site, names), self._backends.values())
-                results |= {name: rounds.run(name, SCENARIOS[name]) for name in names}
-        return results
+    def run(self) -> Results:
+        wanted = self._settings.scenarios
+        for setup, names in setups(wanted):
+            self._run_on(setup, names)
+        names = self._settings.peers
+        pace = self._settings.pace
+        if IDLE in wanted:
+            self._results.footprints = fresh.footprints(
+                self._site, names, (ONE_EVENT_LOOP,), pace.rounds, pace.idle_connections
+            )
+        if LAUNCH in wanted:
+            self._results.launches = fresh.launches(self._site, names, pace.rounds, cached=pace.launches_cached)
+        return self._results
 
-    def _start(self, processes: Processes, site: Site, scenarios: Collection[str]) -> dict[str, Process]:
+    def _run_on(self, setup: Setup, names: list[str]) -> None:
+        """What is measured on a setup, all its gateways up at once."""
+        site = self._site.of(setup)
+        with Processes(site.directory) as processes:
+            gateways = self._start(processes, site, names)
+            rounds = Rounds(self._settings.pace, site, gateways, list(self._backends.values()))
+            for name in names:
+                if name in SCENARIOS:
+                    self._results.scenarios[name] = rounds.run(name)
+            if LATENCY in names:
+                self._results.latency_rate = self._settings.rate or details.rate_for_all(rounds)
+                self._results.latencies = details.latencies(rounds, self._results.latency_rate)
+            if SYSTEM_CALLS in names:
+                self._results.system_calls = details.system_calls(rounds)
+            if SOAK in names:
+                self._results.soaked = details.soaked(rounds)
+
+    def _start(self, processes: Processes, site: Site, names: Collection[str]) -> dict[str, Process]:
         wanted = tuple(
-            peer for peer in self._settings.peers if any(peer in SCENARIOS[name].peers for name in scenarios)
+            peer
+            for peer in self._settings.peers
+            if any(name not in SCENARIOS or peer in SCENARIOS[name].peers for name in names)
         )
-        say(f"Starting {', '.join(peers.PEERS[peer].title for peer in wanted)} for {', '.join(scenarios)}")
-        return peers.start(processes, site, wanted, (ONE_EVENT_LOOP,))
+        say(f"Starting {', '.join(peers.PEERS[peer].title for peer in wanted)} for {', '.join(names)}")
+        return peers.start(processes, site, wanted, (*jvm.FIXED_HEAP, ONE_EVENT_LOOP))
 
 
 def compare(settings: Settings) -> Path:
@@ -111,6 +81,7 @@ def compare(settings: Settings) -> Path:
         results = Comparison(settings, site, processes).run()
     about = {
         "started": started.isoformat(timespec="seconds"),
+        "seconds": round((datetime.now().astimezone() - started).total_seconds()),
         "machine": machine.machine(),
         "versions": machine.versions(site.jvm),
         "settings": asdict(settings),

@@ -55,15 +55,20 @@ def _stats(directory: Path) -> Iterator[tuple[int, Stat]]:
                 continue  # ended meanwhile
 
 
-def of_tree(root: int) -> CpuTime:
-    """The CPU time of a process and of all that descend from it and still run."""
+def tree(root: int) -> dict[int, Stat]:
+    """A process and all that descend from it and still run."""
     stats = dict(_stats(Path("/proc")))
-    total, pending = CpuTime(), [root]
+    found, pending = {}, [root]
     while pending:
         pid = pending.pop()
-        total += stats[pid].cpu
+        found[pid] = stats[pid]
         pending += [child for child, stat in stats.items() if stat.parent == pid]
-    return total
+    return found
+
+
+def of_tree(root: int) -> CpuTime:
+    """The CPU time of a process and of all that descend from it and still run."""
+    return sum((stat.cpu for stat in tree(root).values()), CpuTime())
 
 
 def of_threads(pid: int, name_prefixes: tuple[str, ...]) -> CpuTime:

@@ -13,6 +13,14 @@ OLDEST = 17
 # 24 began to warn about what Netty's native transport and buffers do; Mooring's launcher allows it too.
 ALLOWANCES_SINCE_24 = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
 
+# A heap that neither grows nor shrinks.
+FIXED_HEAP = ("-Xms512m", "-Xmx512m")
+# One that each full collection cuts down to little more than the live objects.
+BREATHING_HEAP = ("-Xms64m", "-Xmx512m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
+
+# Of the JVM that jcmd itself runs on.
+SHORT_LIVED = ("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")
+
 
 @dataclass(frozen=True)
 class Jvm:
@@ -24,11 +32,6 @@ class Jvm:
     @property
     def major(self) -> int:
         return int(self.version.split(".")[0])
-
-    @staticmethod
-    def heap(size: str) -> tuple[str, ...]:
-        """A heap that neither grows nor shrinks."""
-        return f"-Xms{size}", f"-Xmx{size}"
 
     def command(self, jar: Path, *, flags: tuple[str, ...]) -> list[str]:
         """Starts a jar with Mooring's collector, whatever the machine's size."""
@@ -43,15 +46,34 @@ class Jvm:
 
     def live_heap(self, process: Process) -> int:
         """Bytes of the objects that a full collection left, whatever the collector."""
-        command = [str(self.home / "bin" / "jcmd"), str(process.pid), "GC.class_histogram"]
+        return self._ask(process, "GC.class_histogram", r"^Total\s+\d+\s+(\d+)\s*$")
+
+    def used_heap(self, process: Process) -> int:
+        """Bytes of the objects in the heap, live or not; G1's."""
+        return self._ask(process, "GC.heap_info", r"garbage-first heap\s.*\bused (\d+)K") * 1024
+
+    def collect(self, process: Process) -> None:
+        """Does a full collection."""
+        self._jcmd(process, "GC.run")
+
+    def _ask(self, process: Process, question: str, pattern: str) -> int:
+        answer = self._jcmd(process, question)
+        found = re.search(pattern, answer, re.MULTILINE)
+        if found is None:
+            raise Failure(f"jcmd {question} told nothing of {process.name}: {answer[:300]}")
+        return int(found[1])
+
+    def _jcmd(self, process: Process, command: str) -> str:
         try:
-            jcmd = subprocess.run(command, capture_output=True, text=True, check=False)
+            jcmd = subprocess.run(
+                [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), command],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         except FileNotFoundError as error:
             raise Failure(f"{self.home} has no jcmd; say by --java HOME where a JDK is") from error
-        total = re.search(r"^Total\s+\d+\s+(\d+)\s*$", jcmd.stdout, re.MULTILINE)
-        if total is None:
-            raise Failure(f"jcmd gave no histogram of {process.name}'s heap: {(jcmd.stdout + jcmd.stderr)[:300]}")
-        return int(total[1])
+        return jcmd.stdout + jcmd.stderr
 
 
 def _installed(home: Path) -> Jvm | None:

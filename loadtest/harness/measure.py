@@ -1,12 +1,13 @@
-"""One sample: a gateway under load for a while, and the CPU time that this cost it."""
+"""One sample: a gateway under load for a while, and what this cost it."""
 
 import os
 import resource
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from . import cpu
+from . import cpu, memory
 from .load import Load
+from .memory import Allocations
 from .processes import Process
 
 # As the kernel cuts them: "C1 CompilerThread0", "C2 CompilerThread0".
@@ -27,6 +28,10 @@ class Sample:
     compiling: float
     # Of all the machine's processors, what went neither to the gateway, nor to its backends, nor to the client.
     foreign: float
+    # When the last response had come.
+    resident_bytes: int
+    # A request, by a Java gateway; only where it was asked for.
+    allocated_bytes: float | None = None
 
     @property
     def cpu_us(self) -> float:
@@ -46,7 +51,12 @@ def _own_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def sample(peer: Process, bystanders: Iterable[Process], send: Callable[[], Load]) -> Sample:
+def sample(
+    peer: Process,
+    bystanders: Iterable[Process],
+    send: Callable[[], Load],
+    allocations: Allocations | None = None,
+) -> Sample:
     """Loads the gateway and accounts for its CPU time, from before the first request until after the last.
 
     The bystanders' CPU time is expected beside the gateway's; any other is reported as foreign.
@@ -57,11 +67,14 @@ def sample(peer: Process, bystanders: Iterable[Process], send: Callable[[], Load
         return peer.cpu().total + sum(process.cpu().total for process in bystanders) + _own_children()
 
     peer.check_running()
+    if allocations:
+        allocations.start()
     expected_before, machine_before = expected(), cpu.of_machine()
     compiling_before = cpu.of_threads(peer.pid, COMPILER_THREADS)
     cpu_before = peer.cpu()
     counted = send()
     used = peer.cpu() - cpu_before
+    resident = memory.resident(peer)
     compiling = cpu.of_threads(peer.pid, COMPILER_THREADS) - compiling_before
     machine, expected_used = cpu.of_machine() - machine_before, expected() - expected_before
     peer.check_running()
@@ -71,6 +84,8 @@ def sample(peer: Process, bystanders: Iterable[Process], send: Callable[[], Load
         seconds=counted.seconds,
         user_us=used.user / counted.requests * MICROSECONDS,
         system_us=used.system / counted.requests * MICROSECONDS,
-        compiling=compiling.total / used.total,
+        compiling=compiling.total / used.total if used.total else 0.0,
         foreign=max(0.0, machine - expected_used) / (counted.seconds * (os.cpu_count() or 1)),
+        resident_bytes=resident,
+        allocated_bytes=allocations.stop() / counted.requests if allocations else None,
     )

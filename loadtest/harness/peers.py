@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import memory
 from .processes import Process, Processes, await_answer
 from .site import BACKENDS, L4, MANAGEMENT, ROOT, TEMPLATES, Site, make_certificate
 
@@ -78,7 +79,7 @@ class StockGateway(JavaGateway):
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         jar = ROOT / "loadtest" / "stock-gateway" / "target" / "stock-gateway.jar"
         return [
-            *site.jvm.command(jar, flags=(*site.jvm.heap(site.heap), *java_flags)),
+            *site.jvm.command(jar, flags=java_flags),
             f"--spring.config.additional-location=file:{configuration}",
         ]
 
@@ -87,9 +88,10 @@ class Mooring(JavaGateway):
     def command(self, site: Site, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
         # The launcher's own flags stand, as an operator has them, and these are added; it becomes the JVM, so its
         # process id is the gateway's.
-        flags = " ".join((*site.jvm.heap(site.heap), *java_flags))
         launcher = str(ROOT / "bin" / "mooring")
-        environment = (f"MOORING_JAVA_HOME={site.jvm.home}", f"MOORING_JAVA_OPTS={flags}")
+        environment = [f"MOORING_JAVA_HOME={site.jvm.home}", f"MOORING_JAVA_OPTS={' '.join(java_flags)}"]
+        # Whether somebody has prepared a cache must not show in the figures; launches are measured with and without.
+        environment += ["MOORING_AOT_CACHE=off"]
         return ["env", *environment, launcher, "run", "--config", str(configuration)]
 
 
@@ -133,13 +135,20 @@ def start_backends(processes: Processes, site: Site) -> dict[str, Process]:
     return started
 
 
-def start(processes: Processes, site: Site, names: tuple[str, ...], java_flags: tuple[str, ...] = ()) -> dict[str, Process]:
+def gc_log(site: Site, name: str) -> Path:
+    return site.directory / f"{name}.gc.log"
+
+
+def start(
+    processes: Processes, site: Site, names: tuple[str, ...], java_flags: tuple[str, ...] = ()
+) -> dict[str, Process]:
     """Starts gateways side by side and returns once each passes a request on."""
     make_certificate(site.directory)
     started = {}
     for name in names:
         peer = PEERS[name]
-        started[name] = processes.start(name, peer.command(site, peer.configure(site, name), java_flags))
+        flags = (memory.gc_log_flag(gc_log(site, name)), *java_flags)
+        started[name] = processes.start(name, peer.command(site, peer.configure(site, name), flags))
     for name, process in started.items():
         await_answer(process, site.url(name))
     return started

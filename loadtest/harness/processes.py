@@ -15,7 +15,7 @@ from types import TracebackType
 
 from . import cpu
 
-READY_WITHIN_SECONDS = 180
+READY_WITHIN_SECONDS = 300
 # A gateway may need this long for its first request: stock and Mooring make their routes then.
 ANSWER_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 15

@@ -1,19 +1,23 @@
 """Interleaved rounds: all gateways of a setup up at once, loaded one at a time."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from . import client
+from . import client, peers
 from .measure import Sample, sample
+from .memory import Allocations
 from .peers import PEERS
 from .processes import Process, say
-from .scenarios import MAIN, Scenario
+from .scenarios import MAIN, SCENARIOS
 from .site import Site
 
 # A Java gateway is warm once its compilers took less than this of its CPU time, twice in a row.
 WARM_BELOW = 0.02
 WARM_UP_WINDOW_SECONDS = 5
+
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True)
@@ -28,53 +32,74 @@ class Pace:
     warm_up_main: int
     warm_up_first: int
     warm_up: int
+    latency_seconds: int
+    soak_seconds: int
+    soak_clients: int
+    idle_connections: int
+    # Whether Mooring is also launched with its AOT cache, which takes half a minute to prepare.
+    launches_cached: bool
 
 
 class Rounds:
     """The gateways of one setup, and the scenarios run against them."""
 
     def __init__(self, pace: Pace, site: Site, gateways: Mapping[str, Process], backends: Sequence[Process]) -> None:
-        self._pace = pace
-        self._site = site
-        self._gateways = gateways
+        self.pace = pace
+        self.site = site
+        self.gateways = gateways
         self._backends = backends
-        self._met: set[str] = set()
+        self._warmed: set[tuple[str, str]] = set()
 
-    def run(self, name: str, scenario: Scenario) -> dict[str, list[Sample]]:
-        names = [peer for peer in self._gateways if peer in scenario.peers]
-        for peer in names:
-            if PEERS[peer].is_java:
-                self._warm_up(peer, scenario, self._most_warm_up(name, peer))
-        results: dict[str, list[Sample]] = {peer: [] for peer in names}
-        for number in range(1, self._pace.rounds + 1):
+    def run(self, name: str) -> dict[str, list[Sample]]:
+        """All rounds of a scenario."""
+        self.warm_up(name)
+
+        def one(peer: str) -> Sample:
+            measured = self.sample(name, peer, self.pace.seconds or SCENARIOS[name].seconds, as_measured=True)
+            say(f"{name}: {PEERS[peer].title}: {measured.cpu_us:,.1f} µs, {measured.requests_a_second:,.0f} a second")
+            return measured
+
+        return self.interleaved([peer for peer in self.gateways if peer in SCENARIOS[name].peers], one)
+
+    def interleaved(self, names: Sequence[str], measure: Callable[[str], Measured]) -> dict[str, list[Measured]]:
+        """Measures each gateway once a round."""
+        results: dict[str, list[Measured]] = {peer: [] for peer in names}
+        for _ in range(self.pace.rounds):
             for peer in names:
-                measured = self._sample(peer, scenario, self._pace.seconds or scenario.seconds)
-                results[peer].append(measured)
-                say(
-                    f"{name}, round {number}/{self._pace.rounds}: {PEERS[peer].title}: {measured.cpu_us:.1f} µs "
-                    f"of CPU a request, {measured.requests_a_second:,.0f} requests a second"
-                )
+                results[peer].append(measure(peer))
         return results
 
-    def _sample(self, peer: str, scenario: Scenario, seconds: int) -> Sample:
+    def sample(self, name: str, peer: str, seconds: int, *, as_measured: bool = False) -> Sample:
+        scenario = SCENARIOS[name]
         # The client comes anew each time: an old cookie could be near its idle timeout.
-        connections = self._pace.connections or scenario.connections
-        request = client.begin(scenario, self._site, peer, connections)
+        request = client.begin(scenario, self.site, peer, self.pace.connections or scenario.connections)
+        allocations = None
+        if as_measured and name == MAIN and PEERS[peer].is_java:
+            allocations = Allocations(self.site.jvm, self.gateways[peer], peers.gc_log(self.site, peer))
         return sample(
-            self._gateways[peer], self._backends, lambda: client.send(scenario, self._site, request, seconds)
+            self.gateways[peer],
+            self._backends,
+            lambda: client.send(scenario, self.site, request, seconds),
+            allocations,
         )
 
-    def _most_warm_up(self, name: str, peer: str) -> int:
-        first = peer not in self._met
-        self._met.add(peer)
-        if name == MAIN:
-            return self._pace.warm_up_main
-        return self._pace.warm_up_first if first else self._pace.warm_up
+    def warm_up(self, name: str) -> None:
+        """Loads the Java gateways with a scenario, unless that was done before."""
+        scenario = SCENARIOS[name]
+        for peer in self.gateways:
+            if PEERS[peer].is_java and peer in scenario.peers and (name, peer) not in self._warmed:
+                say(f"Warming up {PEERS[peer].title} for {name}")
+                self._load_until_calm(name, peer, self._most_warm_up(name, peer))
+                self._warmed.add((name, peer))
 
-    def _warm_up(self, peer: str, scenario: Scenario, most_seconds: int) -> None:
-        say(f"Warming up {PEERS[peer].title}")
+    def _most_warm_up(self, name: str, peer: str) -> int:
+        if name == MAIN:
+            return self.pace.warm_up_main
+        return self.pace.warm_up if any(met == peer for _, met in self._warmed) else self.pace.warm_up_first
+
+    def _load_until_calm(self, name: str, peer: str, most_seconds: int) -> None:
         deadline = time.monotonic() + most_seconds
         calm_windows = 0
         while calm_windows < 2 and (left := round(deadline - time.monotonic())) > 0:
-            compiling = self._sample(peer, scenario, min(WARM_UP_WINDOW_SECONDS, left)).compiling
+            compiling = self.sample(name, peer, min(WARM_UP_WINDOW_SECONDS, left)).compiling
             calm_windows = calm_windows + 1 if compiling < WARM_BELOW else 0

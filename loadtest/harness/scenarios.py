@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from .peers import BODIES, HAPROXY, MOORING, NGINX, PEERS, STOCK
+from .peers import BODIES, HAPROXY, MOORING, NGINX, PEERS
 from .site import Setup
 
 
@@ -14,6 +14,7 @@ class Tool(Enum):
     WRK = auto()
     H2LOAD = auto()
     H2LOAD_CONNECTIONS = auto()
+    UDP = auto()
 
 
 class Session(Enum):
@@ -32,7 +33,7 @@ TLS = Setup("tls", tls=True)
 ROUTES_100 = Setup("routes-100", routes=100)
 ROUTES_10000 = Setup("routes-10000", routes=10_000)
 
-TERMINATES_TCP = (HAPROXY, NGINX, MOORING)
+KNOWS_TCP = (HAPROXY, NGINX, MOORING)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Scenario:
 
 def _l4(title: str, *, path: str = "/", new_connections: bool = False) -> Scenario:
     return Scenario(
-        title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=TERMINATES_TCP
+        title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP
     )
 
 
@@ -74,6 +75,12 @@ SCENARIOS: Mapping[str, Scenario] = {
     "tcp-round-trip": _l4("TCP round trip: a small request and response"),
     "tcp-bulk": _l4("TCP bulk: responses of 1 MB", path="/1m"),
     "tcp-connections": _l4("TCP: a connection a request", new_connections=True),
+    "udp-pairs": Scenario(
+        "UDP: pairs of a 64-byte datagram and its reply",
+        tool=Tool.UDP,
+        session=Session.SOURCE,
+        peers=(NGINX, MOORING),
+    ),
     "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS),
     "https-connections": Scenario(
         "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS
@@ -89,7 +96,21 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 
 
+# What is measured beside the CPU time of requests.
+LATENCY = "latency"
+SYSTEM_CALLS = "system-calls"
+SOAK = "soak"
+IDLE = "idle-connections"
+LAUNCH = "launch"
+# On the plain setup, after its scenarios.
+ON_PLAIN = (LATENCY, SYSTEM_CALLS, SOAK)
+SETTLED = (*SCENARIOS, *ON_PLAIN)
+# Of gateways that have just been started.
+ALL = (*SETTLED, IDLE, LAUNCH)
+
+
 def setups(names: tuple[str, ...]) -> Iterator[tuple[Setup, list[str]]]:
-    """The setups that these scenarios need, each with the scenarios that run on it."""
-    for setup in dict.fromkeys(SCENARIOS[name].setup for name in names):
-        yield setup, [name for name in names if SCENARIOS[name].setup == setup]
+    """The setups that these need, each with what is measured on it."""
+    needed = {name: SCENARIOS[name].setup if name in SCENARIOS else PLAIN for name in names if name in SETTLED}
+    for setup in dict.fromkeys(needed.values()):
+        yield setup, [name for name in needed if needed[name] == setup]

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .jvm import Jvm
@@ -42,7 +42,12 @@ class Site:
     directory: Path
     jvm: Jvm
     setup: Setup = Setup("plain")
-    heap: str = "512m"
+
+    def of(self, setup: Setup) -> "Site":
+        """A directory of its own for another setup, on the same ports: one after the other."""
+        directory = self.directory / setup.name
+        directory.mkdir()
+        return replace(self, setup=setup, directory=directory)
 
     def port(self, use: str) -> int:
         return self.base_port + 1 + PORTS.index(use)

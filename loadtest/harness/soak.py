@@ -89,7 +89,7 @@ class Soak:
         peers.start_backends(self._processes, self._site)
         url = self._site.url(name)
         say(f"Starting {peers.PEERS[name].title} on {url}")
-        gateway = peers.start(self._processes, self._site, (name,), (PARANOID,))[name]
+        gateway = peers.start(self._processes, self._site, (name,), (*jvm.FIXED_HEAP, PARANOID))[name]
         if peers.PEERS[name].is_java:
             self._jvm_gateway = gateway
             say("Warming up")

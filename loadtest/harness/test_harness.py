@@ -10,18 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import arguments, compare, cpu, h2load, launch, load, report, scenarios, verdict, wrk
+from . import arguments, cpu, h2load, launch, load, scenarios, settings, verdict, wrk
 from .jvm import Jvm
-from .measure import Sample
 from .peers import PEERS
 from .processes import Failure, Processes, check_ports_free
 from .site import L4, Setup, Site
-
-
-def a_sample(cpu_us: float) -> Sample:
-    return Sample(
-        requests=1000, seconds=2.0, user_us=cpu_us / 4, system_us=cpu_us * 3 / 4, compiling=0.01, foreign=0.05
-    )
 
 
 def a_load(requests: int = 10, **faults: int) -> load.Load:
@@ -42,19 +35,6 @@ class CpuTest(unittest.TestCase):
         self.assertEqual(stat.name, "C2 (odd) Compi")
         self.assertEqual(stat.parent, 3)
         self.assertEqual(stat.cpu, cpu.CpuTime(250 / cpu.TICKS_A_SECOND, 50 / cpu.TICKS_A_SECOND))
-
-
-class ReportTest(unittest.TestCase):
-    def test_ratios_are_of_the_same_round(self) -> None:
-        spread = report.ratios([a_sample(20), a_sample(40), a_sample(90)], [a_sample(10), a_sample(20), a_sample(30)])
-
-        self.assertEqual(spread, report.Spread(2.0, 2.0, 3.0))
-
-    def test_the_table_has_a_line_for_each_gateway(self) -> None:
-        table = report.table({"haproxy": [a_sample(20)], "mooring": [a_sample(30)]})
-
-        self.assertIn("| HAProxy | 20.0 (20.0–20.0) | 5.0 (5.0–5.0) | 15.0 (15.0–15.0) |", table)
-        self.assertIn("| 33,333 (33,333–33,333) | 500 (500–500) | 1.50 (1.50–1.50) |", table)
 
 
 class LoadTest(unittest.TestCase):
@@ -181,9 +161,9 @@ class ScenariosTest(unittest.TestCase):
                     self.assertTrue(set(scenario.peers) <= set(L4))
 
     def test_a_setup_is_started_once(self) -> None:
-        planned = dict(scenarios.setups(("small-get", "https", "get-1m", "http2")))
+        planned = dict(scenarios.setups(("small-get", "https", "http2", "latency", "launch")))
 
-        self.assertEqual(planned, {scenarios.PLAIN: ["small-get", "get-1m"], scenarios.TLS: ["https", "http2"]})
+        self.assertEqual(planned, {scenarios.PLAIN: ["small-get", "latency"], scenarios.TLS: ["https", "http2"]})
 
     def test_the_last_route_is_asked_for(self) -> None:
         for scenario in scenarios.SCENARIOS.values():
@@ -193,19 +173,24 @@ class ScenariosTest(unittest.TestCase):
 
 class CommandLineTest(unittest.TestCase):
     def test_gateways_keep_their_order(self) -> None:
-        self.assertEqual(compare.parse(["--only", "mooring,haproxy"])[0].peers, ("haproxy", "mooring"))
+        self.assertEqual(settings.parse(["--only", "mooring,haproxy"])[0].peers, ("haproxy", "mooring"))
 
     def test_quick_leaves_what_was_asked_for(self) -> None:
-        pace = compare.parse(["--quick", "--rounds", "7"])[0].pace
+        pace = settings.parse(["--quick", "--rounds", "7"])[0].pace
 
         self.assertEqual((pace.rounds, pace.seconds), (7, 1))
 
+    def test_quick_has_all_scenarios_but_the_one_that_is_slow_to_start(self) -> None:
+        quick, full = (settings.parse(given)[0].scenarios for given in (["--quick"], []))
+
+        self.assertEqual(set(full) - set(quick), {"routes-10000"})
+
     def test_scenarios_keep_their_order(self) -> None:
-        self.assertEqual(compare.parse(["--scenario", "http2,small-get"])[0].scenarios, ("small-get", "http2"))
+        self.assertEqual(settings.parse(["--scenario", "http2,small-get"])[0].scenarios, ("small-get", "http2"))
 
     def test_an_unknown_scenario_is_refused_with_those_there_are(self) -> None:
         with self.assertRaisesRegex(argparse.ArgumentTypeError, "no-such .expected: some of small-get,.*"):
-            arguments.some_of(scenarios.SCENARIOS)("no-such,https")
+            arguments.some_of(scenarios.ALL)("no-such,https")
 
 
 class VerdictTest(unittest.TestCase):

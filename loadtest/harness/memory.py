@@ -1,0 +1,59 @@
+"""Memory: what a process keeps resident, and what a Java program allocates."""
+
+import re
+from pathlib import Path
+
+from . import cpu
+from .jvm import Jvm
+from .processes import Failure, Process
+
+MIB = 2**20
+
+# A pause that freed something: used before, used after, in MiB.
+_FREED = re.compile(r"\bGC\(\d+\) .*?(\d+)M->(\d+)M\(\d+M\)")
+
+
+def resident(process: Process) -> int:
+    """Bytes of memory that the process and its children have in RAM; what they share counts once for each."""
+    return sum(map(_resident, cpu.tree(process.pid)))
+
+
+def _resident(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def gc_log_flag(log: Path) -> str:
+    return f"-Xlog:gc:file={log}:uptime:filecount=0"
+
+
+def freed(log: str) -> int:
+    """Bytes that the collections of a GC log freed, to the MiB for each."""
+    return sum(int(before) - int(after) for before, after in _FREED.findall(log)) * MIB
+
+
+class Allocations:
+    """What a gateway's JVM has allocated: what its heap grew by, and what collections freed meanwhile."""
+
+    def __init__(self, jvm: Jvm, process: Process, log: Path) -> None:
+        self._jvm = jvm
+        self._process = process
+        self._log = log
+        self._read = 0
+        self._used = 0
+
+    def start(self) -> None:
+        self._used = self._jvm.used_heap(self._process)
+        self._read = len(self._text())
+
+    def stop(self) -> int:
+        """Bytes since the start; never less than nothing, as the log is no finer than a MiB."""
+        used = self._jvm.used_heap(self._process)
+        return max(0, used - self._used + freed(self._text()[self._read :]))
+
+    def _text(self) -> str:
+        try:
+            return self._log.read_text()
+        except FileNotFoundError as error:
+            raise Failure(f"{self._process.name} wrote no GC log to {self._log}") from error

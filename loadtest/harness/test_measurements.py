@@ -1,0 +1,103 @@
+"""How memory, system calls and idle connections are read."""
+
+import os
+import socket
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from . import idle, memory, syscalls
+from .memory import MIB
+from .processes import Failure, Processes
+
+
+class MemoryTest(unittest.TestCase):
+    LOG = """\
+[0.011s] Using G1
+[1.5s] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 310M->12M(512M) 2.345ms
+[2.5s] GC(1) Concurrent Mark Cycle
+[2.6s] GC(1) Pause Remark 22M->20M(512M) 1.5ms
+[2.7s] GC(1) Concurrent Mark Cycle 12.3ms
+"""
+
+    def test_what_collections_freed_is_added_up(self) -> None:
+        self.assertEqual(memory.freed(self.LOG), 300 * MIB)
+        self.assertEqual(memory.freed(""), 0)
+
+    def test_memory_is_that_of_a_process_and_its_children(self) -> None:
+        with tempfile.TemporaryDirectory() as directory, Processes(Path(directory)) as processes:
+            alone = processes.start("alone", ["sleep", "1000"])
+            parent = processes.start("parent", ["sh", "-c", "sleep 1000 & sleep 1000 & echo started; wait"])
+            for _ in range(500):
+                if "started" in parent.log.read_text() and memory.resident(alone):
+                    break
+                threading.Event().wait(0.01)
+
+            self.assertGreater(memory.resident(parent), memory.resident(alone))
+
+
+class SyscallsTest(unittest.TestCase):
+    SUMMARY = """\
+% time     seconds  usecs/call     calls    errors syscall
+------ ----------- ----------- --------- --------- ----------------
+ 60.00    0.600000           3    200000      1000 recvfrom
+ 40.00    0.400000           4    100000           epoll_wait
+------ ----------- ----------- --------- --------- ----------------
+100.00    1.000000           3    300000      1000 total
+"""
+
+    def test_calls_are_counted_by_name(self) -> None:
+        self.assertEqual(syscalls.parse(self.SUMMARY), {"recvfrom": 200000, "epoll_wait": 100000})
+
+
+class IdleConnectionsTest(unittest.TestCase):
+    def serve(self, response: bytes, *, close: bool = False) -> str:
+        """Answers each connection once; returns where."""
+        listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self.addCleanup(listener.close)
+        kept: list[socket.socket] = []
+        self.addCleanup(lambda: [each.close() for each in kept])
+
+        def accept() -> None:
+            while True:
+                try:
+                    client, _ = listener.accept()
+                except OSError:
+                    return
+                kept.append(client)
+                client.recv(1000)
+                # In two parts, as a slow gateway might.
+                client.sendall(response[:20])
+                client.sendall(response[20:])
+                if close:
+                    client.shutdown(socket.SHUT_WR)
+
+        threading.Thread(target=accept, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def open_files(self) -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    def test_connections_are_held_and_then_closed(self) -> None:
+        for response in (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        ):
+            with self.subTest(response):
+                url = self.serve(response)
+                with idle.held(url, 150):
+                    self.assertGreater(self.open_files(), 150)
+
+    def test_an_error_status_fails(self) -> None:
+        with self.assertRaisesRegex(Failure, "503"), idle.held(self.serve(b"HTTP/1.1 503 No\r\n\r\n"), 1):
+            self.fail("it should not have been opened")
+
+    def test_a_connection_that_the_gateway_closes_fails(self) -> None:
+        url = self.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", close=True)
+        with self.assertRaisesRegex(Failure, "1 of 1 idle connections were closed"), idle.held(url, 1):
+            threading.Event().wait(0.2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,102 @@
+"""What becomes of canned samples in tables and JSON."""
+
+import json
+import unittest
+from typing import Any
+
+from . import report, results
+from .fresh import Footprint
+from .java_clients import Latencies
+from .measure import Sample
+from .memory import MIB
+from .results import Results, Spread
+from .verdict import Seen
+
+ABOUT: dict[str, Any] = {"machine": {"processors": "2"}, "versions": {"HAProxy": "2.6"}}
+
+
+def a_sample(cpu_us: float, allocated_bytes: float | None = None) -> Sample:
+    return Sample(
+        requests=1000,
+        seconds=2.0,
+        user_us=cpu_us / 4,
+        system_us=cpu_us * 3 / 4,
+        compiling=0.01,
+        foreign=0.05,
+        resident_bytes=30 * MIB,
+        allocated_bytes=allocated_bytes,
+    )
+
+
+def everything() -> Results:
+    return Results(
+        scenarios={
+            "small-get": {"haproxy": [a_sample(20), a_sample(40)], "mooring": [a_sample(60, 9000), a_sample(80, 9500)]},
+            "udp-pairs": {"nginx": [a_sample(10), a_sample(10)], "mooring": [a_sample(20), a_sample(30)]},
+        },
+        latency_rate=900,
+        latencies={"haproxy": [Latencies(1800, 100, 200, 300, 18)], "mooring": [Latencies(1800, 300, 800, 900, 0)]},
+        system_calls={"haproxy": [{"recvfrom": 2.0, "epoll_wait": 0.5, "brk": 0.01}], "mooring": [{}]},
+        soaked={"haproxy": Seen(500, 60, 100, {}, {"backend-1": 50, "backend-2": 50}, 1, 2, 3)},
+        footprints={"haproxy": [Footprint(15 * MIB, 2048)], "mooring": [Footprint(150 * MIB, 4096)]},
+        launches={"haproxy": [0.05], "mooring": [4.0], "Mooring with its AOT cache": [1.5]},
+    )
+
+
+class SpreadTest(unittest.TestCase):
+    def test_ratios_are_of_the_same_round(self) -> None:
+        self.assertEqual(results.ratios([20, 40, 90], [10, 20, 30]), Spread(2.0, 2.0, 3.0))
+
+    def test_rounds_without_their_counterpart_have_no_ratio(self) -> None:
+        with self.assertRaises(ValueError):
+            results.ratios([20, 40], [10])
+
+
+class TablesTest(unittest.TestCase):
+    def test_a_scenario_s_table_has_a_line_for_each_gateway(self) -> None:
+        table = report.scenario_table({"haproxy": [a_sample(20)], "mooring": [a_sample(30)]})
+
+        self.assertIn("| HAProxy | 20.0 (20.0–20.0) | 5.0 (5.0–5.0) | 15.0 (15.0–15.0) |", table)
+        self.assertIn("| 33,333 (33,333–33,333) | 500 (500–500) | 1.50 (1.50–1.50) |", table)
+
+    def test_the_overview_compares_with_haproxy_and_else_with_nginx(self) -> None:
+        table = report.overview(everything().scenarios)
+
+        self.assertIn("| 30.0 (20.0–40.0) | – | 70.0 (60.0–80.0) ×2.50 |", table)
+        self.assertIn("| – | 10.0 (10.0–10.0) | 25.0 (20.0–30.0) ×2.50 |", table)
+
+    def test_the_report_has_a_section_for_all_that_was_measured(self) -> None:
+        text = report.markdown(ABOUT, everything())
+
+        for expected in (
+            "processors: 2; HAProxy: 2.6.",
+            "## Latency of a small GET at 900 requests a second",
+            "| Mooring | 300 (300–300) ×3.00 | 800 (800–800) ×4.00 | 900 (900–900) ×3.00 |",
+            "At most 1.00% of a round's requests were sent late",
+            "| Mooring | 150.0 (150.0–150.0) ×10.00 | 30.0 (30.0–30.0) ×1.00 | 4.00 (4.00–4.00) ×2.00 | 9,250 ",
+            "| Mooring with its AOT cache | 1.50 (1.50–1.50) ×30.00 |",
+            "HAProxy: 100 clients, 500 requests on 60 connections; none failed, no client changed backend.",
+        ):
+            self.assertIn(expected, text)
+
+    def test_what_was_not_measured_is_not_mentioned(self) -> None:
+        text = report.markdown(ABOUT, Results(scenarios={"small-get": {"mooring": [a_sample(30)]}}))
+
+        self.assertNotRegex(text, "(?i)latency|system calls|launch|soak|×")
+
+    def test_rare_system_calls_and_gateways_that_could_not_be_traced_are_left_out(self) -> None:
+        figures = list(results.system_call_figures(everything()))
+
+        self.assertEqual([figure.title for figure in figures], ["all", "recvfrom", "epoll_wait"])
+        self.assertEqual(list(figures[0].rounds), ["haproxy"])
+
+    def test_the_json_has_the_figures_and_every_round(self) -> None:
+        read = json.loads(report.as_json(ABOUT, everything()))
+
+        self.assertEqual(read["figures"]["cpu_small-get"]["mooring"]["to_haproxy"], vars(Spread(2.5, 2.0, 3.0)))
+        self.assertEqual(read["figures"]["launch"]["seconds"]["mooring"]["median"], 4.0)
+        self.assertEqual(len(read["rounds"]["scenarios"]["small-get"]["haproxy"]), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
