@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from . import details, fresh, jvm, machine, peers, report
+from . import charts, details, fresh, jvm, machine, peers, report
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
 from .results import Results
 from .rounds import Rounds
@@ -90,6 +90,7 @@ def compare(settings: Settings) -> Path:
     markdown = report.markdown(about, results)
     (site.directory / "table.md").write_text(markdown + "\n")
     print(markdown)
+    charts.draw(results, site.directory)
     return site.directory
 
 

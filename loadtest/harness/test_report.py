@@ -1,10 +1,12 @@
-"""What becomes of canned samples in tables and JSON."""
+"""What becomes of canned samples in tables, JSON and charts."""
 
 import json
+import tempfile
 import unittest
+from pathlib import Path
 from typing import Any
 
-from . import report, results
+from . import charts, report, results
 from .fresh import Footprint
 from .java_clients import Latencies
 from .measure import Sample
@@ -96,6 +98,25 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(read["figures"]["cpu_small-get"]["mooring"]["to_haproxy"], vars(Spread(2.5, 2.0, 3.0)))
         self.assertEqual(read["figures"]["launch"]["seconds"]["mooring"]["median"], 4.0)
         self.assertEqual(len(read["rounds"]["scenarios"]["small-get"]["haproxy"]), 2)
+
+
+class ChartsTest(unittest.TestCase):
+    def test_there_is_one_for_each_kind_of_figure(self) -> None:
+        names = [name for name, _ in charts.scripts(everything())]
+
+        self.assertEqual(names, ["cpu-by-scenario", "cpu-small-get", "latency", "memory", "memory-idle", "launch"])
+        self.assertEqual(list(charts.scripts(Results())), [])
+
+    def test_a_gateway_that_takes_no_part_has_no_bar(self) -> None:
+        bars = charts.by_scenario(everything())
+
+        self.assertIsNone(bars.series["haproxy"][1])
+        self.assertIn("$data0 << END\n-0.26", bars.script().replace("-0.2666666666666667", "-0.26"))
+
+    def test_gnuplot_s_complaint_is_told(self) -> None:
+        empty = Results(scenarios={"small-get": {}})
+        with tempfile.TemporaryDirectory() as directory, self.assertRaisesRegex(charts.Failure, "cpu-small-get.svg"):
+            charts.draw(empty, Path(directory))
 
 
 if __name__ == "__main__":
