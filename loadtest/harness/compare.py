@@ -30,7 +30,7 @@ class Comparison:
         self._results = Results()
 
     def run(self) -> Results:
-        wanted = self._settings.scenarios
+        wanted = tuple(name for name in self._settings.scenarios if self._participants([name]))
         for setup, names in setups(wanted):
             self._run_on(setup, names)
         names = self._settings.peers
@@ -61,13 +61,17 @@ class Comparison:
                 self._results.soaked = details.soaked(rounds)
 
     def _start(self, processes: Processes, site: Site, names: Collection[str]) -> dict[str, Process]:
-        wanted = tuple(
+        wanted = self._participants(names)
+        say(f"Starting {', '.join(peers.PEERS[peer].title for peer in wanted)} for {', '.join(names)}")
+        return peers.start(processes, site, wanted, (*jvm.FIXED_HEAP, ONE_EVENT_LOOP))
+
+    def _participants(self, names: Collection[str]) -> tuple[str, ...]:
+        """The chosen gateways that can do at least one of these."""
+        return tuple(
             peer
             for peer in self._settings.peers
             if any(name not in SCENARIOS or peer in SCENARIOS[name].peers for name in names)
         )
-        say(f"Starting {', '.join(peers.PEERS[peer].title for peer in wanted)} for {', '.join(names)}")
-        return peers.start(processes, site, wanted, (*jvm.FIXED_HEAP, ONE_EVENT_LOOP))
 
 
 def compare(settings: Settings) -> Path:

@@ -25,6 +25,8 @@ def held(url: str, count: int) -> Iterator[None]:
         connections.open(count)
         yield
         connections.check_open()
+    except OSError as error:
+        raise Failure(f"{count} connections to {url} could not be held: {error}") from error
     finally:
         connections.close()
 
