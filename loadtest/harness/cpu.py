@@ -19,6 +19,9 @@ class CpuTime:
     def total(self) -> float:
         return self.user + self.system
 
+    def __bool__(self) -> bool:
+        return self.total > 0
+
     def __add__(self, other: "CpuTime") -> "CpuTime":
         return CpuTime(self.user + other.user, self.system + other.system)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from . import cpu, memory
+from .cpu import CpuTime
 from .load import Load
 from .memory import Allocations
 from .processes import Process
@@ -73,7 +74,8 @@ def sample(
     compiling_before = cpu.of_threads(peer.pid, COMPILER_THREADS)
     cpu_before = peer.cpu()
     counted = send()
-    used = peer.cpu() - cpu_before
+    # The kernel counts in ticks; a gateway that had less than one to do has done something nevertheless.
+    used = peer.cpu() - cpu_before or CpuTime(system=1 / cpu.TICKS_A_SECOND)
     resident = memory.resident(peer)
     compiling = cpu.of_threads(peer.pid, COMPILER_THREADS) - compiling_before
     machine, expected_used = cpu.of_machine() - machine_before, expected() - expected_before
@@ -84,7 +86,7 @@ def sample(
         seconds=counted.seconds,
         user_us=used.user / counted.requests * MICROSECONDS,
         system_us=used.system / counted.requests * MICROSECONDS,
-        compiling=compiling.total / used.total if used.total else 0.0,
+        compiling=compiling.total / used.total,
         foreign=max(0.0, machine - expected_used) / (counted.seconds * (os.cpu_count() or 1)),
         resident_bytes=resident,
         allocated_bytes=allocations.stop() / counted.requests if allocations else None,

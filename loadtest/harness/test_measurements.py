@@ -7,7 +7,9 @@ import threading
 import unittest
 from pathlib import Path
 
-from . import idle, memory, syscalls
+from . import cpu, idle, measure, memory, syscalls
+from .load import Load
+from .measure import Sample
 from .memory import MIB
 from .processes import Failure, Processes
 
@@ -35,6 +37,19 @@ class MemoryTest(unittest.TestCase):
                 threading.Event().wait(0.01)
 
             self.assertGreater(memory.resident(parent), memory.resident(alone))
+
+
+class SampleTest(unittest.TestCase):
+    def sample(self, counted: Load) -> Sample:
+        with tempfile.TemporaryDirectory() as directory, Processes(Path(directory)) as processes:
+            return measure.sample(processes.start("gateway", ["sleep", "1000"]), (), lambda: counted)
+
+    def test_a_gateway_that_did_less_than_a_tick_s_work_has_done_a_tick_s(self) -> None:
+        self.assertEqual(self.sample(Load(10, 1.0)).cpu_us, 1e6 / cpu.TICKS_A_SECOND / 10)
+
+    def test_a_fault_fails_it(self) -> None:
+        with self.assertRaisesRegex(Failure, "gateway: changed backend: 2 in 10 requests"):
+            self.sample(Load(10, 1.0, {"changed backend": 2}))
 
 
 class SyscallsTest(unittest.TestCase):
