@@ -33,14 +33,13 @@ class Comparison:
         wanted = tuple(name for name in self._settings.scenarios if self._participants([name]))
         for setup, names in setups(wanted):
             self._run_on(setup, names)
-        names = self._settings.peers
-        pace = self._settings.pace
+        gateways, pace = self._settings.peers, self._settings.pace
         if IDLE in wanted:
             self._results.footprints = fresh.footprints(
-                self._site, names, (ONE_EVENT_LOOP,), pace.rounds, pace.idle_connections
+                self._site, gateways, (ONE_EVENT_LOOP,), pace.rounds, pace.idle_connections
             )
         if LAUNCH in wanted:
-            self._results.launches = fresh.launches(self._site, names, pace.rounds, cached=pace.launches_cached)
+            self._results.launches = fresh.launches(self._site, gateways, pace.rounds, cached=pace.launches_cached)
         return self._results
 
     def _run_on(self, setup: Setup, names: list[str]) -> None:
@@ -83,15 +82,16 @@ def compare(settings: Settings) -> Path:
     allow_many_files()
     with Processes(site.directory) as processes:
         results = Comparison(settings, site, processes).run()
+    where, what = machine.machine(), machine.versions(site.jvm)
     about = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round((datetime.now().astimezone() - started).total_seconds()),
-        "machine": machine.machine(),
-        "versions": machine.versions(site.jvm),
+        "machine": where,
+        "versions": what,
         "settings": asdict(settings),
     }
     (site.directory / "result.json").write_text(report.as_json(about, results) + "\n")
-    markdown = report.markdown(about, results)
+    markdown = report.markdown(where | what, results)
     (site.directory / "table.md").write_text(markdown + "\n")
     print(markdown)
     charts.draw(results, site.directory)

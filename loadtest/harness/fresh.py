@@ -56,7 +56,7 @@ def _settled(site: Site, name: str, process: Process) -> int:
 
 
 def launches(site: Site, names: Sequence[str], rounds: int, *, cached: bool) -> dict[str, list[float]]:
-    """Seconds to the first proxied request, one gateway after the other; Mooring's also with its AOT cache if asked for."""
+    """Seconds to the first proxied request, one gateway after the other; of Mooring also with its AOT cache."""
     here = site.of(Setup("launch"))
     make_certificate(here.directory)
     commands = {}

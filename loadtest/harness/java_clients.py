@@ -87,8 +87,9 @@ def at_rate(jvm: Jvm, request: Request, rate: int, seconds: int, peer: str) -> L
         },
     )
     Load(counted["requests"], counted["seconds"], counted["faults"]).check(peer)
-    figures = (float(counted[name]) for name in ("p50_us", "p99_us", "p999_us"))
-    return Latencies(counted["requests"], *figures, late=counted["late"])
+    return Latencies(
+        counted["requests"], counted["p50_us"], counted["p99_us"], counted["p999_us"], late=counted["late"]
+    )
 
 
 def soak(jvm: Jvm, url: str, clients: int, rate: int, seconds: int, peer: str) -> Seen:

@@ -147,9 +147,8 @@ def _sections(results: Results) -> Iterator[str]:
         yield disturbances([sample for rounds in scenario.values() for sample in rounds])
 
 
-def markdown(about: Mapping[str, Mapping[str, object]], results: Results) -> str:
-    """The whole report."""
-    facts = {**about["machine"], **about["versions"]}
+def markdown(facts: Mapping[str, str], results: Results) -> str:
+    """The whole report, with the facts of the machine and the programs before it."""
     first = "; ".join(f"{key}: {value}" for key, value in facts.items()) + "."
     return "\n\n".join([first, "Median of the rounds (least–most).", *_sections(results)])
 

@@ -59,9 +59,7 @@ class Scenario:
 
 
 def _l4(title: str, *, path: str = "/", new_connections: bool = False) -> Scenario:
-    return Scenario(
-        title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP
-    )
+    return Scenario(title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP)
 
 
 MAIN = "small-get"

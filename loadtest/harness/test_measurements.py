@@ -5,6 +5,7 @@ import socket
 import tempfile
 import threading
 import unittest
+from contextlib import ExitStack
 from pathlib import Path
 
 from . import cpu, idle, measure, memory, syscalls
@@ -71,8 +72,8 @@ class IdleConnectionsTest(unittest.TestCase):
         """Answers each connection once; returns where."""
         listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.addCleanup(listener.close)
-        kept: list[socket.socket] = []
-        self.addCleanup(lambda: [each.close() for each in kept])
+        kept = ExitStack()
+        self.addCleanup(kept.close)
 
         def accept() -> None:
             while True:
@@ -80,7 +81,7 @@ class IdleConnectionsTest(unittest.TestCase):
                     client, _ = listener.accept()
                 except OSError:
                     return
-                kept.append(client)
+                kept.enter_context(client)
                 client.recv(1000)
                 # In two parts, as a slow gateway might.
                 client.sendall(response[:20])

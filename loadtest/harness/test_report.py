@@ -4,17 +4,17 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Any
 
 from . import charts, report, results
 from .fresh import Footprint
 from .java_clients import Latencies
 from .measure import Sample
 from .memory import MIB
+from .processes import Failure
 from .results import Results, Spread
 from .verdict import Seen
 
-ABOUT: dict[str, Any] = {"machine": {"processors": "2"}, "versions": {"HAProxy": "2.6"}}
+FACTS = {"processors": "2", "HAProxy": "2.6"}
 
 
 def a_sample(cpu_us: float, allocated_bytes: float | None = None) -> Sample:
@@ -68,7 +68,7 @@ class TablesTest(unittest.TestCase):
         self.assertIn("| – | 10.0 (10.0–10.0) | 25.0 (20.0–30.0) ×2.50 |", table)
 
     def test_the_report_has_a_section_for_all_that_was_measured(self) -> None:
-        text = report.markdown(ABOUT, everything())
+        text = report.markdown(FACTS, everything())
 
         for expected in (
             "processors: 2; HAProxy: 2.6.",
@@ -82,7 +82,7 @@ class TablesTest(unittest.TestCase):
             self.assertIn(expected, text)
 
     def test_what_was_not_measured_is_not_mentioned(self) -> None:
-        text = report.markdown(ABOUT, Results(scenarios={"small-get": {"mooring": [a_sample(30)]}}))
+        text = report.markdown(FACTS, Results(scenarios={"small-get": {"mooring": [a_sample(30)]}}))
 
         self.assertNotRegex(text, "(?i)latency|system calls|launch|soak|×")
 
@@ -93,7 +93,7 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(list(figures[0].rounds), ["haproxy"])
 
     def test_the_json_has_the_figures_and_every_round(self) -> None:
-        read = json.loads(report.as_json(ABOUT, everything()))
+        read = json.loads(report.as_json(FACTS, everything()))
 
         self.assertEqual(read["figures"]["cpu_small-get"]["mooring"]["to_haproxy"], vars(Spread(2.5, 2.0, 3.0)))
         self.assertEqual(read["figures"]["launch"]["seconds"]["mooring"]["median"], 4.0)
@@ -115,7 +115,7 @@ class ChartsTest(unittest.TestCase):
 
     def test_gnuplot_s_complaint_is_told(self) -> None:
         empty = Results(scenarios={"small-get": {}})
-        with tempfile.TemporaryDirectory() as directory, self.assertRaisesRegex(charts.Failure, "cpu-small-get.svg"):
+        with tempfile.TemporaryDirectory() as directory, self.assertRaisesRegex(Failure, "cpu-small-get.svg"):
             charts.draw(empty, Path(directory))
 
 
