@@ -64,8 +64,7 @@ def soaked(rounds: Rounds) -> dict[str, Seen]:
                 rounds.site.jvm,
                 rounds.site.url(peer),
                 clients=pace.soak_clients,
-                # Each begins within half of the time.
-                rate=2 * pace.soak_clients // pace.soak_seconds,
+                rate=pace.soak_rate,
                 seconds=pace.soak_seconds,
                 peer=peer,
             )

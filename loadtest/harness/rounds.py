@@ -35,6 +35,8 @@ class Pace:
     latency_seconds: int
     soak_seconds: int
     soak_clients: int
+    # Requests a second of all of them together.
+    soak_rate: int
     idle_connections: int
     # Whether Mooring is also launched with its AOT cache, which takes half a minute to prepare.
     launches_cached: bool

@@ -20,6 +20,7 @@ FULL = Pace(
     latency_seconds=2,
     soak_seconds=8,
     soak_clients=1000,
+    soak_rate=1000,
     idle_connections=8000,
     launches_cached=True,
 )
@@ -34,6 +35,7 @@ QUICK = Pace(
     latency_seconds=1,
     soak_seconds=3,
     soak_clients=100,
+    soak_rate=60,
     idle_connections=500,
     launches_cached=False,
 )
