@@ -20,7 +20,7 @@ UDP_WINDOW = 4
 
 OPEN_LOOP_CONNECTIONS = 64
 # The client's own JVM has compiled what it needs by then.
-OPEN_LOOP_WARM_UP_SECONDS = 1
+OPEN_LOOP_WARM_UP_SECONDS = 2
 
 
 @dataclass(frozen=True)

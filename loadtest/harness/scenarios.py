@@ -77,6 +77,8 @@ SCENARIOS: Mapping[str, Scenario] = {
         "UDP: pairs of a 64-byte datagram and its reply",
         tool=Tool.UDP,
         session=Session.SOURCE,
+        # The start of the client's JVM is part of it.
+        seconds=2,
         peers=(NGINX, MOORING),
     ),
     "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS),
