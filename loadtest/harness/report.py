@@ -90,15 +90,15 @@ def overview(scenarios: Mapping[str, Mapping[str, Rounds]]) -> str:
     return _table("CPU µs a request", [title(name) for name in names], lines)
 
 
-def figures_table(figures: Sequence[Figure], reference: str = HAPROXY) -> str:
-    """One line for each gateway, one column for each figure, with its ratio to the reference's."""
+def figures_table(figures: Sequence[Figure], reference: str | None = HAPROXY) -> str:
+    """One line for each gateway, one column for each figure, with its ratio to the reference's if there is one."""
     names = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
 
     def cell(figure: Figure, name: str) -> str:
         if name not in figure.rounds:
             return "–"
         shown = figure.spread(name).show(figure.form)
-        if name == reference or reference not in figure.rounds or not all(figure.rounds[reference]):
+        if reference is None or name == reference or not all(figure.rounds.get(reference, [0])):
             return shown
         return f"{shown} ×{ratios(figure.rounds[name], figure.rounds[reference]).median:,.2f}"
 
@@ -130,7 +130,8 @@ def _sections(results: Results) -> Iterator[str]:
         yield figures_table(memory)
     if calls := list(system_call_figures(results)):
         yield "## System calls of a small GET"
-        yield figures_table(calls)
+        # A call that one gateway makes all the time and the other almost never has no ratio worth a look.
+        yield figures_table(calls, reference=None)
     if launches := launch_figures(results):
         yield "## From launch to the first proxied request"
         yield figures_table(launches)
