@@ -20,8 +20,8 @@ import reactor.netty.resources.LoopResources;
  * share a loop. HTTP may share them too. Native epoll is used where it is there, the JDK's selectors elsewhere; there is
  * no group of the other kind beside it.
  *
- * <p>They differ from Reactor Netty's own in one thing: sockets whose peer has finished sending can be
- * {@linkplain RearmingIoHandler armed again}, without which a half-closed connection is lost as soon as a write blocks.
+ * <p>They differ from Reactor Netty's own in {@linkplain FrugalEpollHandler what the kernel is told}: reading on demand
+ * costs no system calls of its own, and a half-closed connection is not lost when a write blocks.
  *
  * <p>Safe for concurrent use. The owner disposes of them after all that runs on them.
  */
@@ -41,7 +41,7 @@ public final class EventLoops implements LoopResources {
     public EventLoops(String prefix, int workers, boolean preferNative) {
         this.epoll = preferNative && Epoll.isAvailable();
         IoHandlerFactory handlers =
-                epoll ? RearmingIoHandler.around(EpollIoHandler.newFactory()) : NioIoHandler.newFactory();
+                epoll ? FrugalEpollHandler.around(EpollIoHandler.newFactory()) : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(workers, threads(prefix), handlers);
         this.colocated = LoopResources.colocate(group);
     }
