@@ -2,12 +2,16 @@ package io.mooring.filters;
 
 import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.backend.BackendFailure;
+import io.mooring.filters.forward.ReceivedFields;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -88,8 +92,12 @@ final class BackendFilter implements GlobalFilter, Ordered {
     private static boolean isUpgrade(ServerWebExchange exchange, String scheme) {
         return scheme.equals("ws")
                 || scheme.equals("wss")
-                || "websocket"
-                        .equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade());
+                || "websocket".equalsIgnoreCase(upgrade(exchange.getRequest()));
+    }
+
+    private static @Nullable String upgrade(ServerHttpRequest request) {
+        HttpHeaders received = ReceivedFields.of(request);
+        return received == null ? request.getHeaders().getUpgrade() : received.get(HttpHeaderNames.UPGRADE);
     }
 
     private static URI target(String scheme, Member member, URI url) {

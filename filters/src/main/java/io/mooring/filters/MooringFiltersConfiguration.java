@@ -1,22 +1,46 @@
 package io.mooring.filters;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.filters.backend.BackendConnections;
 import io.mooring.filters.backend.BoundedClientFactory;
+import io.mooring.filters.forward.RequestForwarder;
+import io.mooring.filters.forward.ResponseRelay;
 import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
 import io.mooring.filters.loadbalancer.UpstreamClientConfiguration;
+import io.mooring.filters.routing.RequestUrl;
+import io.mooring.filters.routing.RouteDispatcher;
+import io.mooring.filters.routing.RouteFilters;
+import io.mooring.filters.routing.RouteMapping;
 import java.util.List;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
+import org.springframework.cloud.gateway.filter.AdaptCachedBodyGlobalFilter;
+import org.springframework.cloud.gateway.filter.ForwardPathFilter;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.gateway.filter.RemoveCachedBodyFilter;
+import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
+import org.springframework.cloud.gateway.filter.WebsocketRoutingFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Puts the fleet behind the routes of Spring Cloud Gateway. To be imported where there is a {@link Fleet} bean, beside
@@ -28,6 +52,22 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @LoadBalancerClients(defaultConfiguration = UpstreamClientConfiguration.class)
 public class MooringFiltersConfiguration {
+
+    private static final Set<Class<? extends GlobalFilter>> REPLACED =
+            Set.of(NettyRoutingFilter.class, NettyWriteResponseFilter.class, RouteToRequestUrlFilter.class);
+
+    private static final Set<Class<?>> PASSING_ON = Set.of(
+            AdaptCachedBodyGlobalFilter.class,
+            BackendFailureFilter.class,
+            BackendFilter.class,
+            FailureResponseFilter.class,
+            ForwardPathFilter.class,
+            ReactiveLoadBalancerClientFilter.class,
+            RemoveCachedBodyFilter.class,
+            RequestUrl.class,
+            ResponseRelay.class,
+            SessionFilter.class,
+            WebsocketRoutingFilter.class);
 
     /** The load balancers of the fleet. */
     @Bean
@@ -62,8 +102,55 @@ public class MooringFiltersConfiguration {
 
     /** At {@link FilterOrder#BACKEND_FAILURE}. */
     @Bean
-    public GlobalFilter mooringBackendFailureFilter(HttpClientProperties client) {
-        return new BackendFailureFilter(new ResponseTimeouts(client.getResponseTimeout()));
+    public GlobalFilter mooringBackendFailureFilter() {
+        return new BackendFailureFilter();
+    }
+
+    /** In the place of {@link NettyRoutingFilter}. */
+    @Bean
+    public RequestForwarder mooringRequestForwarder(
+            HttpClient client, HttpClientProperties properties, ObjectProvider<HttpHeadersFilter> headersFilters) {
+        return new RequestForwarder(
+                client, properties, headersFilters.orderedStream().toList());
+    }
+
+    /** In the place of {@link NettyWriteResponseFilter}. */
+    @Bean
+    public ResponseRelay mooringResponseRelay(
+            GatewayProperties properties, ObjectProvider<HttpHeadersFilter> headersFilters) {
+        return new ResponseRelay(
+                properties.getStreamingMediaTypes(),
+                headersFilters.orderedStream().toList());
+    }
+
+    /** In the place of {@link RouteToRequestUrlFilter}. */
+    @Bean
+    public RequestUrl mooringRequestUrl() {
+        return new RequestUrl();
+    }
+
+    /** Runs the filters of a route, without those that others stand in for. */
+    @Bean
+    public FilteringWebHandler mooringRouteFilters(List<GlobalFilter> filters) {
+        return new RouteFilters(
+                filters.stream()
+                        .filter(filter -> !REPLACED.contains(filter.getClass()))
+                        .toList(),
+                PASSING_ON);
+    }
+
+    /** In the place of its superclass. */
+    @Bean
+    public RouteMapping mooringRouteMapping(
+            FilteringWebHandler handler, RouteLocator locator, GlobalCorsProperties cors, Environment environment) {
+        return new RouteMapping(handler, locator, cors, environment);
+    }
+
+    /** Where requests enter. */
+    @Bean
+    public RouteDispatcher mooringRouteDispatcher(
+            RouteMapping mapping, ObjectProvider<ObservationRegistry> observations) {
+        return new RouteDispatcher(mapping, observations.getIfAvailable(() -> ObservationRegistry.NOOP));
     }
 
     /** The client whose waiting requests are bounded. */

@@ -2,6 +2,7 @@ package io.mooring.filters;
 
 import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.backend.BackendFailure;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -22,7 +23,10 @@ final class RelayedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        return super.writeWith(isRelayed() ? watch(body) : body);
+        if (!isRelayed()) {
+            return super.writeWith(body);
+        }
+        return super.writeWith(body instanceof Mono<? extends DataBuffer> whole ? count(whole) : watch(body));
     }
 
     @Override
@@ -35,12 +39,27 @@ final class RelayedResponse extends ServerHttpResponseDecorator {
         return exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR) != null;
     }
 
+    /** One that is here already cannot break off. */
+    private Mono<DataBuffer> count(Mono<? extends DataBuffer> whole) {
+        Member member = member();
+        return whole.map(part -> {
+            if (member != null) {
+                member.activity().addBytesFromBackend(part.readableByteCount());
+            }
+            return part;
+        });
+    }
+
     private Flux<DataBuffer> watch(Publisher<? extends DataBuffer> body) {
         Flux<DataBuffer> watched = Flux.<DataBuffer>from(body).onErrorMap(BackendFailure::of);
-        ExchangeSession session = ExchangeSession.KEY.get(exchange);
-        Member member = session == null ? null : session.member();
+        Member member = member();
         return member == null
                 ? watched
                 : watched.doOnNext(part -> member.activity().addBytesFromBackend(part.readableByteCount()));
+    }
+
+    private @Nullable Member member() {
+        ExchangeSession session = ExchangeSession.KEY.get(exchange);
+        return session == null ? null : session.member();
     }
 }

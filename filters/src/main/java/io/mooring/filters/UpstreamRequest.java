@@ -3,6 +3,8 @@ package io.mooring.filters;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.cookie.SessionCookies;
 import io.mooring.filters.cookie.SetCookie;
+import io.mooring.filters.forward.OutgoingHeaders;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpCookie;
@@ -15,11 +17,12 @@ import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
 
 /** A request as an upstream is to see it, without the session cookies; its body is counted as it goes. */
-final class UpstreamRequest extends ServerHttpRequestDecorator {
+final class UpstreamRequest extends ServerHttpRequestDecorator implements OutgoingHeaders {
 
     private final ExchangeSession session;
-    private final HttpHeaders headers;
+    private final @Nullable SessionCookies parted;
     private final @Nullable String hiddenCookie;
+    private @Nullable HttpHeaders headers;
 
     /**
      * A request as an upstream is to see it.
@@ -35,12 +38,28 @@ final class UpstreamRequest extends ServerHttpRequestDecorator {
         super(request);
         this.session = session;
         this.hiddenCookie = cookie == null || cookies == null ? null : cookie.name();
-        this.headers = cookies == null ? request.getHeaders() : without(request.getHeaders(), cookies);
+        this.parted = cookies;
     }
 
     @Override
+    public ServerHttpRequest asReceived() {
+        return getDelegate();
+    }
+
+    @Override
+    public @Nullable List<String> cookies() {
+        return parted == null ? null : parted.rest();
+    }
+
+    /** Made when somebody asks, which few filters do. */
+    @Override
     public HttpHeaders getHeaders() {
-        return headers;
+        HttpHeaders made = headers;
+        if (made == null) {
+            made = parted == null ? super.getHeaders() : without(super.getHeaders(), parted);
+            headers = made;
+        }
+        return made;
     }
 
     /** For filters that ask for cookies by name; what goes upstream are the headers. */

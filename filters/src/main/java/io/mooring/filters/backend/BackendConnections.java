@@ -10,7 +10,7 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * Teaches the gateway's HTTP client what it lacks: to wait for the final response when a backend sends interim ones
- * before it, and not to wait for the rest of a body for ever.
+ * before it, not to wait for a backend for ever, and to tell which responses came whole.
  *
  * <p>Applies to HTTP/1.1; the streams of HTTP/2 have no such place in their pipeline.
  */
@@ -18,6 +18,7 @@ public final class BackendConnections implements HttpClientCustomizer {
 
     private static final String INTERIM_RESPONSES = "mooring.interimResponses";
     private static final String SILENCE_TIMEOUT = "mooring.silenceTimeout";
+    private static final String WHOLE_RESPONSES = "mooring.wholeResponses";
 
     private final Ticker ticker;
 
@@ -32,12 +33,17 @@ public final class BackendConnections implements HttpClientCustomizer {
     }
 
     /**
-     * Limits how long the backend may be silent in the rest of a response. The response then ends in an error.
-     *
-     * @param connection in the middle of a response
+     * Limits how long nothing may move until the response to the request that is about to be sent is over: nothing sent, and
+     * nothing received that somebody waits for. The exchange then ends in an error. Does nothing over HTTP/2.
      */
     public static void limitSilence(Connection connection, Duration limit) {
         SilenceTimeout.watch(connection.channel(), limit);
+    }
+
+    /** Whether the response whose head was received last came whole, so that no part of it has to be waited for. */
+    public static boolean isWhole(Connection connection) {
+        WholeResponses responses = connection.channel().pipeline().get(WholeResponses.class);
+        return responses != null && responses.isWhole();
     }
 
     /** Called for each request, on the connection's event loop; a pooled connection has been here before. */
@@ -46,6 +52,7 @@ public final class BackendConnections implements HttpClientCustomizer {
         if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(INTERIM_RESPONSES) == null) {
             pipeline.addAfter(NettyPipeline.HttpCodec, INTERIM_RESPONSES, new InterimResponseDropper());
             pipeline.addAfter(INTERIM_RESPONSES, SILENCE_TIMEOUT, new SilenceTimeout(ticker));
+            pipeline.addAfter(SILENCE_TIMEOUT, WHOLE_RESPONSES, new WholeResponses());
         }
     }
 }

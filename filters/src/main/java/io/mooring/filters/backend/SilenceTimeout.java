@@ -4,7 +4,9 @@ import io.mooring.balancer.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.time.Duration;
@@ -13,19 +15,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a response whose backend falls silent in the middle of the body: somebody asked to read on, and nothing came for the
- * time given. While nobody asks, because the client is slow, the time does not run.
+ * Ends an exchange whose backend falls silent, before the head of its response or in the body: somebody asked to read on, and
+ * for the time given nothing came, nor was anything sent. While nobody asks, because the client is slow, the time does not run.
  *
  * <p>Belongs to one connection and is used on its event loop. There is at most one timer, which is set again only
  * when it fires: a response that is over before then costs none.
  */
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write that fails is told to whoever wrote, and of a close nobody has to know
 final class SilenceTimeout extends ChannelDuplexHandler {
 
     private static final long OFF = 0;
 
     private final Ticker ticker;
     private @Nullable ChannelHandlerContext place;
-    private boolean inResponse;
+    private boolean interim;
     private boolean waiting;
     private @Nullable ScheduledFuture<?> timer;
     private long limitNanos = OFF;
@@ -35,7 +39,7 @@ final class SilenceTimeout extends ChannelDuplexHandler {
         this.ticker = ticker;
     }
 
-    /** Watches the rest of the response that the connection is in the middle of; without this one it does nothing. */
+    /** Watches the connection until the response to the next request is over; without this one it does nothing. */
     static void watch(Channel channel, Duration limit) {
         SilenceTimeout timeout = channel.pipeline().get(SilenceTimeout.class);
         if (timeout != null) {
@@ -72,20 +76,25 @@ final class SilenceTimeout extends ChannelDuplexHandler {
     }
 
     @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        waitingSince = ticker.nanos();
+        ctx.write(message, promise);
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         waiting = false;
-        if (message instanceof HttpResponse) {
-            inResponse = true;
+        if (message instanceof HttpResponse response) {
+            interim = response.status().equals(HttpResponseStatus.CONTINUE);
         }
-        if (message instanceof LastHttpContent) {
-            inResponse = false;
+        if (message instanceof LastHttpContent && !interim) {
             limitNanos = OFF;
         }
         ctx.fireChannelRead(message);
     }
 
     private void begin(Duration limit) {
-        if (inResponse && place != null) {
+        if (place != null) {
             limitNanos = limit.toNanos();
             if (timer == null) {
                 check(place);
@@ -106,5 +115,6 @@ final class SilenceTimeout extends ChannelDuplexHandler {
         timer = null;
         limitNanos = OFF;
         ctx.fireExceptionCaught(ReadTimeoutException.INSTANCE);
+        ctx.close();
     }
 }

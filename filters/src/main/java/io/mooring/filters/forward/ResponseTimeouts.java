@@ -1,4 +1,4 @@
-package io.mooring.filters;
+package io.mooring.filters.forward;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
