@@ -1,5 +1,6 @@
 package io.mooring.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mooring.balancer.session.SessionContext;
 import io.mooring.balancer.time.Ticker;
@@ -14,6 +15,7 @@ import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
+import io.mooring.gateway.metrics.RequestTimers;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import java.security.SecureRandom;
@@ -74,8 +76,8 @@ class GatewayAssembly {
     }
 
     @Bean
-    ExchangeLog exchangeLog(AccessLog log, Ticker ticker) {
-        return new ExchangeLog(log, ticker);
+    ExchangeLog exchangeLog(AccessLog log, MeterRegistry registry, Ticker ticker) {
+        return new ExchangeLog(log, new RequestTimers(registry), ticker);
     }
 
     /** One group for HTTP and layer 4, servers and clients, so that the two sides of an exchange can share a loop. */

@@ -7,6 +7,8 @@ import io.mooring.filters.ExchangeDecision;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -21,8 +23,8 @@ import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
 /**
- * Writes a line for each HTTP request, when its exchange is over. It is the outermost filter, so the time it measures
- * and the status it sees are the client's.
+ * Writes a line for each HTTP request, when its exchange is over, and times it. It is the outermost filter, so the time it
+ * measures and the status it sees are the client's.
  *
  * <p>An error that this filter sees is turned into a response further out; its line waits for that.
  */
@@ -31,19 +33,18 @@ public final class ExchangeLog implements WebFilter, Ordered {
     private static final String CLIENT_ABORTED = "client-aborted";
 
     private final AccessLog log;
+    private final RequestRecorder recorder;
     private final Ticker ticker;
 
-    /** Writes to this log. */
-    public ExchangeLog(AccessLog log, Ticker ticker) {
+    /** Writes to this log and tells this recorder. */
+    public ExchangeLog(AccessLog log, RequestRecorder recorder, Ticker ticker) {
         this.log = log;
+        this.recorder = recorder;
         this.ticker = ticker;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!log.isEnabled()) {
-            return chain.filter(exchange);
-        }
         Line line = new Line(exchange, ticker.nanos());
         return chain.filter(exchange).doFinally(line::end);
     }
@@ -96,14 +97,28 @@ public final class ExchangeLog implements WebFilter, Ordered {
             if (!written.compareAndSet(false, true)) {
                 return;
             }
+            long nanos = ticker.nanos() - began;
+            Integer status = status(end);
+            recorder.record(routeId(), status, nanos);
+            if (log.isEnabled()) {
+                log(end, status, nanos);
+            }
+        }
+
+        private @Nullable String routeId() {
+            Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+            return route == null ? null : route.getId();
+        }
+
+        private void log(String end, @Nullable Integer status, long nanos) {
             ServerHttpRequest request = exchange.getRequest();
             AccessEntry.Builder entry = new AccessEntry.Builder()
                     .with(LogField.PROTOCOL, request.getURI().getScheme())
                     .with(LogField.CLIENT, ClientText.of(request.getRemoteAddress()))
                     .with(LogField.METHOD, request.getMethod().name())
                     .with(LogField.PATH, request.getURI().getRawPath())
-                    .with(LogField.STATUS, status(end))
-                    .with(LogField.DURATION, Duration.ofNanos(ticker.nanos() - began))
+                    .with(LogField.STATUS, status)
+                    .with(LogField.DURATION, Duration.ofNanos(nanos))
                     .with(LogField.END, end);
             ExchangeDecision.of(exchange).ifPresent(decision -> decided(entry, decision));
             log.write(entry::build);

@@ -21,6 +21,8 @@ public enum MetricName {
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
     /** Datagrams that a UDP listener could not send on. */
     DATAGRAMS_DROPPED("mooring.listener.datagrams.dropped", "Datagrams that were dropped", "listener,protocol"),
+    /** HTTP requests, timed from their head to their end. */
+    REQUESTS("mooring.http.requests", "HTTP requests and how long they took", "route,status"),
     /** Access log lines that were not written. */
     LOG_DROPPED("mooring.accesslog.dropped", "Access log lines that were dropped", "");
 

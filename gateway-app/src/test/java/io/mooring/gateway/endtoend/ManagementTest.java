@@ -49,6 +49,7 @@ class ManagementTest {
         }
 
         assertThat(send("GET", "/actuator/prometheus").body())
+                .containsPattern("mooring_http_requests_seconds_count\\{route=\"shop\",status=\"2xx\"\\} \\d+")
                 .contains("mooring_persistence_outcomes_total{kind=\"upstream\",outcome=\"new\",scope=\"shop\"} ")
                 .contains("mooring_persistence_outcomes_total{kind=\"upstream\",outcome=\"kept\",scope=\"shop\"} 2.0")
                 .contains(
