@@ -171,6 +171,22 @@ class BackendFaultsTest {
         assertThat(client.read().body()).hasSize(length);
     }
 
+    @Test
+    void slowUploadIsNotTakenForASilentBackend() throws Exception {
+        script = conversation -> {
+            conversation.socket().getInputStream().readNBytes(10);
+            conversation.say(OK + "Content-Length: 2\r\n\r\nok");
+        };
+        client.send(TestClient.head("POST", "/impatient", "Content-Length: 10"));
+        for (int i = 0; i < 10; i++) {
+            long pause = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(IMPATIENCE_MILLIS / 3);
+            Await.until("a part of the limit has passed", () -> System.nanoTime() - pause > 0);
+            client.send("x");
+        }
+
+        assertThat(client.read().status()).isEqualTo(200);
+    }
+
     private static void assertCut(Script fault, String... routes) throws IOException {
         script = fault;
         for (String route : routes) {

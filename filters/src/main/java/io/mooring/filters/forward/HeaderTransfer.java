@@ -128,19 +128,22 @@ final class HeaderTransfer {
 
     /** The fields that are for this connection only, by what {@code Connection} says, whatever their case. */
     private static Set<String> options(HttpHeaders received) {
-        String connection = received.get(HttpHeaderNames.CONNECTION);
-        if (connection == null
-                || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection)
-                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
+        List<String> connection = received.getAll(HttpHeaderNames.CONNECTION);
+        if (connection.isEmpty() || (connection.size() == 1 && isAboutTheConnectionAlone(connection.get(0)))) {
             return Set.of();
         }
         Set<String> options = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        for (String list : received.getAll(HttpHeaderNames.CONNECTION)) {
+        for (String list : connection) {
             for (String option : list.split(",", -1)) {
                 options.add(option.strip());
             }
         }
         return options;
+    }
+
+    private static boolean isAboutTheConnectionAlone(String option) {
+        return HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(option)
+                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(option);
     }
 
     /** Whether a field is for this connection only. */

@@ -1,7 +1,6 @@
 package io.mooring.filters.routing;
 
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
@@ -14,13 +13,15 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the route of a request as {@link RoutePredicateHandlerMapping} does: the first whose predicate holds. It can do so
- * at once, as long as predicates answer at once, which all but those that read the body do; the rest is
+ * Finds the route of a request as {@link RoutePredicateHandlerMapping} does: the first whose predicate holds. Only those are
+ * asked that the path leaves {@linkplain RouteIndex in question}. It can do so at once, as long as predicates answer at once, which all but those that read the body do; the rest is
  * left to Spring Cloud Gateway.
  *
  * <p>Safe for concurrent use.
@@ -35,7 +36,8 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
     private final FilteringWebHandler handler;
     private final RouteLocator locator;
     private final int managementPort;
-    private volatile @Nullable List<Route> routes;
+    private final boolean basePath;
+    private volatile @Nullable RouteIndex routes;
 
     /** A mapping to what runs the filters of a route. */
     public RouteMapping(
@@ -44,11 +46,12 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
         this.handler = handler;
         this.locator = locator;
         this.managementPort = environment.getProperty("management.server.port", Integer.class, NO_PORT);
+        this.basePath = StringUtils.hasText(environment.getProperty("spring.webflux.base-path"));
     }
 
     @Override
     public void onApplicationEvent(RefreshRoutesResultEvent event) {
-        locator.getRoutes().collectList().subscribe(all -> routes = List.copyOf(all));
+        locator.getRoutes().collectList().subscribe(all -> routes = new RouteIndex(all, basePath));
     }
 
     /**
@@ -59,7 +62,7 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
      */
     @Nullable
     Mono<Void> handle(ServerWebExchange exchange) {
-        List<Route> known = routes;
+        RouteIndex known = routes;
         if (known == null
                 || getApiVersionStrategy() != null
                 || hasCorsConfigurationSource(handler)
@@ -67,7 +70,8 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
                 || isForManagement(exchange)) {
             return null;
         }
-        for (Route route : known) {
+        for (int position : known.candidates(path(exchange))) {
+            Route route = known.route(position);
             exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR, route.getId());
             Answer answer = ask(route, exchange);
             if (!answer.came) {
@@ -87,6 +91,14 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
         return exchange.getAttribute(SEARCHED_IN_VAIN) == null ? super.lookupRoute(exchange) : Mono.empty();
+    }
+
+    /** As the path predicates read it; they find it where it is put here. */
+    private static PathContainer path(ServerWebExchange exchange) {
+        PathContainer path =
+                PathContainer.parsePath(exchange.getRequest().getURI().getRawPath());
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_PREDICATE_PATH_CONTAINER_ATTR, path);
+        return path;
     }
 
     private Answer ask(Route route, ServerWebExchange exchange) {
