@@ -2,8 +2,10 @@ package io.mooring.filters.forward;
 
 import io.mooring.filters.backend.BackendConnections;
 import io.mooring.filters.backend.BackendFailure;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -52,6 +55,9 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
 
     private static final String CONTENT_LENGTH = org.springframework.http.HttpHeaders.CONTENT_LENGTH;
     private static final String TRANSFER_ENCODING = org.springframework.http.HttpHeaders.TRANSFER_ENCODING;
+
+    /** The methods whose bodies Reactor Netty collects before it sends them. */
+    private static final Set<String> USUALLY_WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE");
 
     private final HttpClient client;
     private final Map<Integer, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
@@ -119,30 +125,37 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
         if (limit != null && limitsSilence) {
             outbound.withConnection(connection -> BackendConnections.limitSilence(connection, limit));
         }
-        if (request.requestHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            request.requestHeaders().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        HttpHeaders sent = request.requestHeaders();
+        if (sent.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            sent.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         ServerHttpRequest received = exchange.getRequest();
-        return isWithoutBody(received)
-                ? outbound
-                : outbound.send(received.getBody().map(NettyDataBufferFactory::toByteBuf));
+        HttpHeaders fields = ReceivedFields.of(received);
+        boolean unusual = USUALLY_WITHOUT_BODY.contains(received.getMethod().name());
+        if (fields == null || !unusual || isHttp2(received)) {
+            return outbound.send(body(received));
+        }
+        boolean chunked =
+                HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(fields.get(HttpHeaderNames.TRANSFER_ENCODING));
+        if (chunked) {
+            sent.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        // The HTTP client would hold such a body until it has all of it, if it were not told how to flush it.
+        return chunked || sent.contains(HttpHeaderNames.CONTENT_LENGTH)
+                ? outbound.send(body(received), part -> false)
+                : outbound;
     }
 
-    /** Whether it is known from its head that no body follows; over HTTP/2 it is not. */
-    private static boolean isWithoutBody(ServerHttpRequest request) {
-        HttpHeaders fields = ReceivedFields.of(request);
-        return fields != null
-                && (isOf(request, HttpMethod.GET) || isOf(request, HttpMethod.HEAD))
-                && !fields.contains(HttpHeaderNames.CONTENT_LENGTH)
-                && !fields.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                && ServerHttpRequestDecorator.<HttpInfos>getNativeRequest(request)
-                                .version()
-                                .majorVersion()
-                        == 1;
+    private static Flux<ByteBuf> body(ServerHttpRequest request) {
+        return request.getBody().map(NettyDataBufferFactory::toByteBuf);
     }
 
-    private static boolean isOf(ServerHttpRequest request, HttpMethod method) {
-        return request.getMethod().name().equals(method.name());
+    /** Of such a request it is not known from its head whether a body follows. */
+    private static boolean isHttp2(ServerHttpRequest request) {
+        return ServerHttpRequestDecorator.<HttpInfos>getNativeRequest(request)
+                        .version()
+                        .majorVersion()
+                > 1;
     }
 
     /** Puts the head where the filters of the route see it; {@link ResponseRelay} writes it when they have. */

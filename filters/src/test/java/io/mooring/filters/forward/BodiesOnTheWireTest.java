@@ -1,5 +1,6 @@
 package io.mooring.filters.forward;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.selection.Balancing;
@@ -10,6 +11,10 @@ import io.mooring.filters.support.TestClient;
 import io.mooring.filters.support.TestClient.Response;
 import io.mooring.filters.support.TestGateway;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses arrive as they were sent, whether they came in one piece or in many. */
 class BodiesOnTheWireTest {
@@ -112,8 +118,28 @@ class BodiesOnTheWireTest {
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append(client.bytes(1));
         }
-        assertThat(head.toString().toLowerCase(java.util.Locale.ROOT)).contains("content-length: 1234");
-        return new Response(Integer.parseInt(head.substring(9, 12)), java.util.List.of(), "");
+        assertThat(head.toString().toLowerCase(Locale.ROOT)).contains("content-length: 1234");
+        return new Response(Integer.parseInt(head.substring(9, 12)), List.of(), "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "DELETE", "POST"})
+    void bodyOfARequestGoesOnAsItComes(String method) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        for (boolean chunked : new boolean[] {false, true}) {
+            script = conversation -> {
+                String first = new String(conversation.socket().getInputStream().readNBytes(chunked ? 7 : 2), US_ASCII);
+                begun.countDown();
+                String rest = new String(conversation.socket().getInputStream().readNBytes(chunked ? 12 : 2), US_ASCII);
+                conversation.say(length(first + rest));
+            };
+            client.send(TestClient.head(method, "/shop", chunked ? "Transfer-Encoding: chunked" : "Content-Length: 4"));
+            client.send(chunked ? "2\r\nab\r\n" : "ab");
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            client.send(chunked ? "2\r\ncd\r\n0\r\n\r\n" : "cd");
+
+            assertThat(client.read().body()).isEqualTo(chunked ? "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n" : "abcd");
+        }
     }
 
     @Test

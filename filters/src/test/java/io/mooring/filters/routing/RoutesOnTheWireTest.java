@@ -25,6 +25,7 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionRepository;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -32,6 +33,8 @@ import reactor.core.publisher.Mono;
 
 /** Requests find their routes as they do in Spring Cloud Gateway. */
 class RoutesOnTheWireTest {
+
+    private static final String LEFT_TO_SPRING = ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR;
 
     private static TestBackend one;
     private static TestBackend other;
@@ -100,6 +103,16 @@ class RoutesOnTheWireTest {
     }
 
     @Test
+    void routeIsFoundAtOnceUnlessAPredicateHasToBeWaitedFor() throws IOException {
+        gateway.ended().clear();
+        client.get("/shop");
+        assertThat(gateway.nextEnded().getAttributes()).doesNotContainKey(LEFT_TO_SPRING);
+
+        client.get("/odd", "X-Slow: yes");
+        assertThat(gateway.nextEnded().getAttributes()).containsKey(LEFT_TO_SPRING);
+    }
+
+    @Test
     void predicateThatAnswersLaterIsWaitedFor() throws IOException {
         assertThat(client.get("/odd", "X-Slow: yes").backend()).isEqualTo("other");
         assertThat(client.get("/odd").backend()).isEqualTo("one");
@@ -157,7 +170,9 @@ class RoutesOnTheWireTest {
             return routes.routes()
                     .route(
                             "failing",
-                            route -> route.header("X-Failing")
+                            route -> route.path("/odd")
+                                    .and()
+                                    .header("X-Failing")
                                     .and()
                                     .predicate(exchange -> {
                                         throw new IllegalStateException("broken on purpose");
@@ -165,14 +180,18 @@ class RoutesOnTheWireTest {
                                     .uri("lb://other"))
                     .route(
                             "slow",
-                            route -> route.asyncPredicate(exchange -> Mono.delay(Duration.ofMillis(10))
+                            route -> route.path("/odd")
+                                    .and()
+                                    .asyncPredicate(exchange -> Mono.delay(Duration.ofMillis(10))
                                             .map(passed -> exchange.getRequest()
                                                     .getHeaders()
                                                     .containsHeader("X-Slow")))
                                     .uri("lb://other"))
                     .route(
                             "body",
-                            route -> route.method("POST")
+                            route -> route.path("/odd")
+                                    .and()
+                                    .method("POST")
                                     .and()
                                     .readBody(String.class, body -> body.contains("sesame"))
                                     .uri("lb://other"))

@@ -1,9 +1,8 @@
 package io.mooring.filters.support;
 
 import io.mooring.balancer.upstream.Backend;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RawBackend implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 100;
+    private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -101,13 +101,7 @@ public final class RawBackend implements AutoCloseable {
 
     private void converse(Socket socket, Script script) {
         try (socket) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            String line = in.readLine();
-            while (line != null && !line.isEmpty()) {
-                line = in.readLine();
-            }
-            if (line != null) {
+            if (readHead(socket.getInputStream())) {
                 requests.incrementAndGet();
                 script.run(new Conversation(socket, socket.getOutputStream(), closed));
             }
@@ -116,5 +110,18 @@ public final class RawBackend implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Reads to the empty line and no further; gives false if the input ends before. */
+    private static boolean readHead(InputStream in) throws IOException {
+        int matched = 0;
+        while (matched < END_OF_HEAD.length()) {
+            int next = in.read();
+            if (next < 0) {
+                return false;
+            }
+            matched = next == END_OF_HEAD.charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
+        }
+        return true;
     }
 }
