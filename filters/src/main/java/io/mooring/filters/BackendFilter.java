@@ -12,7 +12,6 @@ import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -46,10 +45,6 @@ final class BackendFilter implements GlobalFilter, Ordered {
         }
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
-        if (session.decision() == null) {
-            ServerHttpResponse response = exchange.getResponse();
-            response.beforeCommit(() -> Mono.fromRunnable(() -> session.writeCookie(response.getHeaders())));
-        }
         return attempt(exchange, chain, session, scheme, url, null);
     }
 

@@ -38,12 +38,12 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        ServerWebExchange seen =
-                exchange.mutate().response(new RelayedResponse(exchange)).build();
-        return chain.filter(seen).onErrorResume(error -> conclude(exchange, error));
+        RelayedResponse response = new RelayedResponse(exchange);
+        ServerWebExchange seen = exchange.mutate().response(response).build();
+        return chain.filter(seen).onErrorResume(error -> conclude(exchange, response, error));
     }
 
-    private static Mono<Void> conclude(ServerWebExchange exchange, Throwable error) {
+    private static Mono<Void> conclude(ServerWebExchange exchange, RelayedResponse relayed, Throwable error) {
         if (hasClientLeft(exchange.getResponse())) {
             log.debug("{}client left: {}", exchange.getLogPrefix(), error.toString());
             return Mono.empty();
@@ -59,6 +59,7 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
             return Mono.error(new AbortedException(error));
         }
         if (failure == null) {
+            relayed.prepare();
             return Mono.error(error);
         }
         log.debug("{}{}", exchange.getLogPrefix(), failure.getMessage());

@@ -11,10 +11,11 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A response whose body, if it is a backend's, is counted as it comes, and if it breaks off, says so as a {@link BackendFailure}. */
+/** A response whose head gets the session cookie, and whose body, if it is a backend's, is counted as it comes, and if it breaks off, says so as a {@link BackendFailure}. */
 final class RelayedResponse extends ServerHttpResponseDecorator {
 
     private final ServerWebExchange exchange;
+    private boolean prepared;
 
     RelayedResponse(ServerWebExchange exchange) {
         super(exchange.getResponse());
@@ -23,6 +24,7 @@ final class RelayedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+        prepare();
         if (!isRelayed()) {
             return super.writeWith(body);
         }
@@ -31,8 +33,24 @@ final class RelayedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+        prepare();
         return super.writeAndFlushWith(
                 isRelayed() ? Flux.from(body).map(this::watch).onErrorMap(BackendFailure::of) : body);
+    }
+
+    @Override
+    public Mono<Void> setComplete() {
+        prepare();
+        return super.setComplete();
+    }
+
+    /** Does what is to be done to the head before it is written. */
+    void prepare() {
+        ExchangeSession session = prepared || isCommitted() ? null : ExchangeSession.KEY.get(exchange);
+        if (session != null) {
+            prepared = true;
+            session.writeCookie(getHeaders());
+        }
     }
 
     private boolean isRelayed() {

@@ -99,7 +99,8 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
         if (limit != null && !limitsSilence) {
             head = head.timeout(limit, Mono.error(() -> new BackendFailure(BackendFailure.Kind.TIMEOUT, null)));
         }
-        return head.then(chain.filter(exchange));
+        // The HTTP client asks for the context time and again; here it is found without going through all filters.
+        return head.contextWrite(context -> context).then(chain.filter(exchange));
     }
 
     private HttpClient.RequestSender request(Route route, ServerHttpRequest request, URI url) {
