@@ -4,10 +4,11 @@ import sys
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from . import charts, details, fresh, jvm, machine, peers, report
-from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, say
+from .processes import Process, Processes, allow_many_files, check_ports_free, conclude, say
 from .results import Results
 from .rounds import Rounds
 from .scenarios import IDLE, LATENCY, LAUNCH, SCENARIOS, SOAK, SYSTEM_CALLS, setups
@@ -103,15 +104,7 @@ def main() -> int:
     if list_only:
         print(*settings.peers)
         return 0
-    try:
-        say(f"Written to {compare(settings)}")
-    except Failure as failure:
-        say(f"compare: {failure}")
-        return 1
-    except KeyboardInterrupt:
-        say("compare: interrupted; everything it started has ended")
-        return 130
-    return 0
+    return conclude("compare", partial(compare, settings))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -144,3 +144,16 @@ def allow_many_files() -> None:
     """Raises the limit of open files to what the system allows; the children inherit it."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def conclude(command: str, run: Callable[[], Path]) -> int:
+    """Runs a command to its end and says where its results are, or what was wrong; gives its exit status."""
+    try:
+        say(f"Written to {run()}")
+    except Failure as failure:
+        say(f"{command}: {failure}")
+        return 1
+    except KeyboardInterrupt:
+        say(f"{command}: interrupted; everything it started has ended")
+        return 130
+    return 0

@@ -1,0 +1,71 @@
+"""Whose time a profile shows: each sample is counted for one layer of a Java gateway."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+SYSTEM_CALLS = "system calls"
+OTHER_THREADS = "compiler, collector, other threads"
+UNKNOWN = "not attributed"
+
+# The gateways' event loops; what other threads do is not part of any layer.
+EVENT_LOOPS = ("[mooring-loop", "[reactor-http")
+
+# A native frame at the very end of a stack is where a system call was made.
+NATIVE = ("__GI_", "__libc", "recv", "send", "epoll_", "[vdso]")
+
+# The first that fits counts, so the parts of a package stand before the package.
+LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Mooring: session, token, forwarding, metrics", ("io/mooring/",)),
+    ("Netty: HTTP codec", ("io/netty/handler/codec",)),
+    ("Netty: transport, pipeline, buffers", ("io/netty/",)),
+    ("Reactor Netty: server", ("reactor/netty/http/server",)),
+    (
+        "Reactor Netty: client and its pool",
+        ("reactor/netty/http/client", "reactor/netty/resources", "reactor/netty/internal"),
+    ),
+    ("Reactor Netty: what both share", ("reactor/netty/",)),
+    ("Reactor's operators", ("reactor/",)),
+    ("Spring Cloud Gateway: header filters", ("org/springframework/cloud/gateway/filter/headers",)),
+    ("Spring Cloud Gateway: routes and predicates", ("org/springframework/cloud/gateway/handler",)),
+    ("Spring Cloud Gateway: other filters", ("org/springframework/cloud",)),
+    ("Spring's headers, URIs and media types", ("org/springframework/http", "org/springframework/util")),
+    ("WebFlux: exchange, web filters, dispatcher", ("org/springframework/",)),
+    ("Micrometer's observations", ("io/micrometer",)),
+    ("asking whether to log", ("ch/qos/logback", "org/slf4j", "org/apache/commons/logging")),
+)
+
+
+def layer_of(stack: str) -> str:
+    """The layer of the innermost frame that belongs to any: what the JDK does is its caller's time."""
+    thread, *frames = stack.split(";")
+    if not thread.startswith(EVENT_LOOPS):
+        return OTHER_THREADS
+    if frames and frames[-1].startswith(NATIVE):
+        return SYSTEM_CALLS
+    for frame in reversed(frames):
+        for layer, beginnings in LAYERS:
+            if frame.startswith(beginnings):
+                return layer
+    return UNKNOWN
+
+
+def count(collapsed: Iterable[str]) -> Mapping[str, int]:
+    """Samples by layer, from lines of a stack, frames separated by semicolons, and a number."""
+    counted: Counter[str] = Counter()
+    for line in collapsed:
+        stack, samples = line.rstrip().rsplit(" ", 1)
+        counted[layer_of(stack)] += int(samples)
+    return counted
+
+
+def table(accounts: Mapping[str, Mapping[str, float]], measured: Mapping[str, float]) -> str:
+    """Microseconds a request by layer, a column for each gateway, in Markdown; the dearest layer of the last first."""
+    last = list(accounts.values())[-1]
+    layers = sorted({layer for account in accounts.values() for layer in account}, key=lambda name: -last.get(name, 0))
+    lines = [f"| layer | {' | '.join(accounts)} |", f"|---{'|---:' * len(accounts)}|"]
+    for layer in layers:
+        lines.append(f"| {layer} | {' | '.join(f'{account.get(layer, 0):.1f}' for account in accounts.values())} |")
+    sums = (f"**{sum(account.values()):.1f}**" for account in accounts.values())
+    lines.append(f"| **sum** | {' | '.join(sums)} |")
+    lines.append(f"| measured from `/proc` meanwhile | {' | '.join(f'{value:.1f}' for value in measured.values())} |")
+    return "\n".join(lines)
