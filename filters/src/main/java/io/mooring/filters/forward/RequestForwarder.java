@@ -57,7 +57,7 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
     private static final String TRANSFER_ENCODING = org.springframework.http.HttpHeaders.TRANSFER_ENCODING;
 
     /** The methods whose bodies Reactor Netty collects before it sends them. */
-    private static final Set<String> USUALLY_WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE");
+    private static final Set<String> SELDOM_WITH_BODY = Set.of("GET", "HEAD", "DELETE");
 
     private final HttpClient client;
     private final Map<Integer, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
@@ -131,13 +131,10 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
             sent.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         ServerHttpRequest received = exchange.getRequest();
-        HttpHeaders fields = ReceivedFields.of(received);
-        boolean unusual = USUALLY_WITHOUT_BODY.contains(received.getMethod().name());
-        if (fields == null || !unusual || isHttp2(received)) {
+        if (!SELDOM_WITH_BODY.contains(received.getMethod().name()) || isHttp2(received)) {
             return outbound.send(body(received));
         }
-        boolean chunked =
-                HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(fields.get(HttpHeaderNames.TRANSFER_ENCODING));
+        boolean chunked = HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(transferEncoding(received));
         if (chunked) {
             sent.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
@@ -145,6 +142,13 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
         return chunked || sent.contains(HttpHeaderNames.CONTENT_LENGTH)
                 ? outbound.send(body(received), part -> false)
                 : outbound;
+    }
+
+    private static @Nullable String transferEncoding(ServerHttpRequest request) {
+        HttpHeaders fields = ReceivedFields.of(request);
+        return fields == null
+                ? request.getHeaders().getFirst(TRANSFER_ENCODING)
+                : fields.get(HttpHeaderNames.TRANSFER_ENCODING);
     }
 
     private static Flux<ByteBuf> body(ServerHttpRequest request) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses arrive as they were sent, whether they came in one piece or in many. */
 class BodiesOnTheWireTest {
@@ -42,6 +42,8 @@ class BodiesOnTheWireTest {
         backend = new RawBackend(conversation -> script.run(conversation));
         gateway = TestGateway.builder()
                 .upstream("shop", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), backend.backend("one"))
+                .upstream("changed", TestGateway.plain(Balancing.WEIGHTED_ROUND_ROBIN), backend.backend("one"))
+                .filter(0, "AddRequestHeader=X-Added, yes")
                 .start();
     }
 
@@ -123,8 +125,8 @@ class BodiesOnTheWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "DELETE", "POST"})
-    void bodyOfARequestGoesOnAsItComes(String method) throws Exception {
+    @CsvSource({"GET, /shop", "DELETE, /shop", "POST, /shop", "GET, /changed", "POST, /changed"})
+    void bodyOfARequestGoesOnAsItComes(String method, String path) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         for (boolean chunked : new boolean[] {false, true}) {
             script = conversation -> {
@@ -133,7 +135,7 @@ class BodiesOnTheWireTest {
                 String rest = new String(conversation.socket().getInputStream().readNBytes(chunked ? 12 : 2), US_ASCII);
                 conversation.say(length(first + rest));
             };
-            client.send(TestClient.head(method, "/shop", chunked ? "Transfer-Encoding: chunked" : "Content-Length: 4"));
+            client.send(TestClient.head(method, path, chunked ? "Transfer-Encoding: chunked" : "Content-Length: 4"));
             client.send(chunked ? "2\r\nab\r\n" : "ab");
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             client.send(chunked ? "2\r\ncd\r\n0\r\n\r\n" : "cd");
