@@ -37,13 +37,12 @@ public final class RouteFilters extends FilteringWebHandler {
      * @param passingOn the filters that pass each exchange on at once and at most once
      */
     public RouteFilters(List<GlobalFilter> globalFilters, Set<Class<?>> passingOn) {
-        super(globalFilters, true);
+        super(globalFilters, false);
         this.passingOn = Set.copyOf(passingOn);
     }
 
     @Override
     public void onApplicationEvent(RefreshRoutesEvent event) {
-        super.onApplicationEvent(event);
         chains.clear();
     }
 
