@@ -19,7 +19,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.support.GenericApplicationContext;
 
 /** The program: reads the command line and does what it says. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -48,6 +47,8 @@ public class MooringApplication {
      */
     public static SpringApplication application() {
         SpringApplication application = new SpringApplication(MooringApplication.class);
+        application.setMainApplicationClass(MooringApplication.class);
+        application.addListeners(new ReadyBeans());
         application.addInitializers(MooringApplication::check);
         return application;
     }
@@ -112,6 +113,6 @@ public class MooringApplication {
         Inspection inspection = ConfigurationCheck.inspect(context.getEnvironment());
         GatewaySettings settings = inspection.orThrow();
         inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
-        ((GenericApplicationContext) context).registerBean(GatewaySettings.class, () -> settings);
+        context.getBeanFactory().registerSingleton("gatewaySettings", settings);
     }
 }
