@@ -35,12 +35,16 @@ class Comparison:
         for setup, names in setups(wanted):
             self._run_on(setup, names)
         gateways, pace = self._settings.peers, self._settings.pace
-        if IDLE in wanted:
-            self._results.footprints = fresh.footprints(
-                self._site, gateways, (ONE_EVENT_LOOP,), pace.rounds, pace.idle_connections
+        if IDLE in wanted or LAUNCH in wanted:
+            found = fresh.starts(
+                self._site,
+                gateways,
+                pace.rounds,
+                pace.idle_connections if IDLE in wanted else 0,
+                cached=pace.launches_cached and LAUNCH in wanted,
             )
-        if LAUNCH in wanted:
-            self._results.launches = fresh.launches(self._site, gateways, pace.rounds, cached=pace.launches_cached)
+            self._results.footprints = found.footprints if IDLE in wanted else {}
+            self._results.launches = found.launches if LAUNCH in wanted else {}
         return self._results
 
     def _run_on(self, setup: Setup, names: list[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import idle, launch, memory, peers
-from .jvm import BREATHING_HEAP
+from .jvm import SMALL_HEAP
 from .processes import Process, Processes, say
 from .site import Setup, Site, make_certificate
 
@@ -19,22 +19,50 @@ class Footprint:
     idle_connection_bytes: float
 
 
-def footprints(
-    site: Site, names: Sequence[str], java_flags: tuple[str, ...], rounds: int, connections: int
-) -> dict[str, list[Footprint]]:
-    """Starts all gateways anew for each round, and holds the connections against one after the other."""
-    found: dict[str, list[Footprint]] = {name: [] for name in names}
-    for number in range(1, rounds + 1):
-        here = site.of(Setup(f"idle-{number}"))
-        with Processes(here.directory) as processes:
-            # The memory of a heap that never shrinks would tell of garbage, not of connections.
-            started = peers.start(processes, here, tuple(names), (*BREATHING_HEAP, *java_flags))
-            for name, process in started.items():
-                found[name].append(_footprint(here, name, process, connections))
+@dataclass(frozen=True)
+class Fresh:
+    """What was found in each round, by what was launched."""
+
+    launches: dict[str, list[float]]
+    footprints: dict[str, list[Footprint]]
+
+
+def starts(site: Site, names: Sequence[str], rounds: int, connections: int, *, cached: bool) -> Fresh:
+    """Launches one gateway after the other in each round, Mooring also with its AOT cache; so many connections are then
+    held against each but this last."""
+    here = site.of(Setup("fresh"))
+    make_certificate(here.directory)
+    commands = _commands(here, names, cached=cached)
+    found = Fresh({name: [] for name in commands}, {name: [] for name in names})
+    with Processes(here.directory) as processes:
+        for _ in range(rounds):
+            for name, command in commands.items():
+                gateway = peers.MOORING if name == WITH_CACHE else name
+                with launch.launched(processes, gateway, command, here.url(gateway)) as (process, seconds):
+                    say(f"launch: {name}: {seconds:.2f} s")
+                    found.launches[name].append(seconds)
+                    if name != WITH_CACHE and connections:
+                        found.footprints[name].append(_footprint(here, name, process, connections))
     return found
 
 
+def _commands(site: Site, names: Sequence[str], *, cached: bool) -> dict[str, list[str]]:
+    commands = {}
+    for name in names:
+        configuration = peers.PEERS[name].configure(site, name)
+        if name == peers.MOORING:
+            commands[name] = launch.mooring(site.jvm, configuration, SMALL_HEAP, cached=False)
+            if cached and launch.prepare_cache(site.jvm):
+                commands[WITH_CACHE] = launch.mooring(site.jvm, configuration, SMALL_HEAP, cached=True)
+        else:
+            commands[name] = peers.PEERS[name].command(site, configuration, SMALL_HEAP)
+    return commands
+
+
 def _footprint(site: Site, name: str, process: Process, connections: int) -> Footprint:
+    if peers.PEERS[name].is_java:
+        # Else its memory would tell of garbage, not of connections.
+        site.jvm.keep_heap_small(process)
     at_rest = _settled(site, name, process)
     with idle.held(site.url(name), connections):
         holding = _settled(site, name, process)
@@ -53,27 +81,3 @@ def _settled(site: Site, name: str, process: Process) -> int:
         site.jvm.collect(process)
         site.jvm.collect(process)
     return memory.resident(process)
-
-
-def launches(site: Site, names: Sequence[str], rounds: int, *, cached: bool) -> dict[str, list[float]]:
-    """Seconds to the first proxied request, one gateway after the other; of Mooring also with its AOT cache."""
-    here = site.of(Setup("launch"))
-    make_certificate(here.directory)
-    commands = {}
-    for name in names:
-        configuration = peers.PEERS[name].configure(here, name)
-        if name == peers.MOORING:
-            commands[name] = launch.mooring(here.jvm, configuration, cached=False)
-            if cached and launch.prepare_cache(here.jvm):
-                commands[WITH_CACHE] = launch.mooring(here.jvm, configuration, cached=True)
-        else:
-            commands[name] = peers.PEERS[name].command(here, configuration, ())
-    found: dict[str, list[float]] = {name: [] for name in commands}
-    with Processes(here.directory) as processes:
-        for _ in range(rounds):
-            for name, command in commands.items():
-                gateway = peers.MOORING if name == WITH_CACHE else name
-                seconds = launch.measure(processes, gateway, command, here.url(gateway))
-                found[name].append(seconds)
-                say(f"launch: {name}: {seconds:.2f} s")
-    return found

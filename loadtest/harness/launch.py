@@ -3,7 +3,8 @@
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,11 +20,11 @@ POLL_SECONDS = 0.002
 OK = b"HTTP/1.1 200"
 
 
-def mooring(jvm: Jvm, configuration: Path, *, cached: bool) -> list[str]:
-    """Mooring by its own command and with its own flags, with the AOT cache that was prepared or without any."""
+def mooring(jvm: Jvm, configuration: Path, java_flags: tuple[str, ...], *, cached: bool) -> list[str]:
+    """Mooring by its own command and with its own flags and these, with the AOT cache that was prepared or without."""
     return [
-        *("env", f"MOORING_JAVA_HOME={jvm.home}", f"MOORING_AOT_CACHE={'on' if cached else 'off'}"),
-        *(MOORING, "run", "--config", str(configuration)),
+        *("env", f"MOORING_JAVA_HOME={jvm.home}", f"MOORING_JAVA_OPTS={' '.join(java_flags)}"),
+        *(f"MOORING_AOT_CACHE={'on' if cached else 'off'}", MOORING, "run", "--config", str(configuration)),
     ]
 
 
@@ -39,8 +40,10 @@ def prepare_cache(jvm: Jvm) -> bool:
     return True
 
 
-def measure(processes: Processes, name: str, command: Sequence[str], url: str) -> float:
-    """Seconds from before the program is executed until a GET of the URL is answered 200; the program is then ended."""
+@contextmanager
+def launched(processes: Processes, name: str, command: Sequence[str], url: str) -> Iterator[tuple[Process, float]]:
+    """A program that runs as long as the block lasts, and the seconds from before it was executed until a GET of the
+    URL was answered 200."""
     parts = urlsplit(url)
     port = parts.port or 80
     check_ports_free({name: port})
@@ -51,7 +54,7 @@ def measure(processes: Processes, name: str, command: Sequence[str], url: str) -
         while not _answers_ok(port, request):
             _check(process, url, time.monotonic() - began)
             time.sleep(POLL_SECONDS)
-        return time.monotonic() - began
+        yield process, time.monotonic() - began
     finally:
         process.stop()
 

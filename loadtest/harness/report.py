@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from .measure import Sample
-from .peers import HAPROXY, NGINX, PEERS
+from .peers import HAPROXY, NGINX, PEERS, STOCK
 from .results import (
     Figure,
     Results,
@@ -19,7 +19,7 @@ from .results import (
 )
 from .scenarios import SCENARIOS
 
-REFERENCES = (HAPROXY, NGINX)
+REFERENCES = (HAPROXY, NGINX, STOCK)
 
 Rounds = Sequence[Sample]
 

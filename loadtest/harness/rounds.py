@@ -28,10 +28,11 @@ class Pace:
     # Of a sample, and of the client; the scenario's own if nothing is said.
     seconds: int | None
     connections: int | None
-    # At most, of a Java gateway: before the main scenario, before any other on a gateway that just started, and else.
+    # At most, of a Java gateway: before the main scenario, before the first other one after its start, and as much as
+    # a scenario may ask for beyond that.
     warm_up_main: int
     warm_up_first: int
-    warm_up: int
+    most_warm_up: int
     latency_seconds: int
     soak_seconds: int
     soak_clients: int
@@ -97,7 +98,8 @@ class Rounds:
     def _most_warm_up(self, name: str, peer: str) -> int:
         if name == MAIN:
             return self.pace.warm_up_main
-        return self.pace.warm_up if any(met == peer for _, met in self._warmed) else self.pace.warm_up_first
+        most = min(SCENARIOS[name].warm_up, self.pace.most_warm_up)
+        return most if any(met == peer for _, met in self._warmed) else max(most, self.pace.warm_up_first)
 
     def _load_until_calm(self, name: str, peer: str, most_seconds: int) -> None:
         deadline = time.monotonic() + most_seconds

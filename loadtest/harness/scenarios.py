@@ -50,6 +50,8 @@ class Scenario:
     connections: int = 32
     # What a sample takes unless the command line says otherwise.
     seconds: int = 1
+    # At most, of a Java gateway that has seen other scenarios.
+    warm_up: int = 2
     peers: tuple[str, ...] = tuple(PEERS)
 
     @property
@@ -81,12 +83,16 @@ SCENARIOS: Mapping[str, Scenario] = {
         seconds=2,
         peers=(NGINX, MOORING),
     ),
-    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS),
+    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS, warm_up=20),
     "https-connections": Scenario(
-        "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS
+        "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS, warm_up=6
     ),
     "http2": Scenario(
-        "HTTP/2 over TLS: small GET, 16 streams on each of 4 connections", setup=TLS, tool=Tool.H2LOAD, connections=4
+        "HTTP/2 over TLS: small GET, 16 streams on each of 4 connections",
+        setup=TLS,
+        tool=Tool.H2LOAD,
+        connections=4,
+        warm_up=10,
     ),
     "routes-100": Scenario("Small GET to the last of 100 routes", setup=ROUTES_100, path="/route-100/"),
     # Few connections: what is under way when the time is up has cost CPU but is not counted.

@@ -104,7 +104,8 @@ signal.pause()
 
     def measure(self, command: list[str], port: int) -> tuple[float, str]:
         with tempfile.TemporaryDirectory() as directory, Processes(Path(directory)) as processes:
-            seconds = launch.measure(processes, "program", command, f"http://127.0.0.1:{port}")
+            with launch.launched(processes, "program", command, f"http://127.0.0.1:{port}") as (_, seconds):
+                pass
             return seconds, (Path(directory) / "program.log").read_text()
 
     def test_time_runs_until_the_first_request_that_is_answered_well(self) -> None:
