@@ -13,6 +13,9 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Profile;
 
 /** The rules of the house that a compiler does not know. */
 class ArchitectureTest {
@@ -97,6 +100,22 @@ class ArchitectureTest {
                 .orShould()
                 .haveSimpleNameStartingWith("Abstract")
                 .because("such a name hides that the thing has no name yet")
+                .check(MOORING);
+    }
+
+    @Test
+    void beansDependOnNoKey() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ConditionalOnProperty.class.getName())
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ConditionalOnExpression.class.getName())
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(Profile.class.getName())
+                .because("a start with ready beans takes it that keys of mooring.* and profiles decide on none")
                 .check(MOORING);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.gateway.cli.Arguments;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.AotDetector;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigRegistry;
 import org.springframework.core.SpringProperties;
@@ -100,6 +102,16 @@ class ReadyBeansTest {
             })
     void beansAreSoughtAnewWhereAConditionMayLook(String key) {
         assertThat(ReadyBeans.obstacle(environment(Map.of(key, "true")))).hasValue(key);
+    }
+
+    @Test
+    void thePageOnOperationNamesEachKeyThatIsNoCondition() throws IOException {
+        String page = Files.readString(Path.of("../docs/operations.md"));
+
+        assertThat(ReadyBeans.NO_CONDITIONS)
+                .map(ConfigurationPropertyName::toString)
+                .filteredOn(key -> !key.equals(AotDetector.AOT_ENABLED))
+                .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
     }
 
     @ParameterizedTest
