@@ -147,7 +147,7 @@ def scripts(results: Results) -> Iterator[tuple[str, str]]:
         figures = [figure for figure in memory if figure.title.endswith(unit)]
         if figures:
             yield name, of_figures(name, heading, unit, figures).script()
-    if results.launches:
+    if results.fresh.launches:
         heading = "From launch to the first proxied request"
         yield "launch", of_figures("launch", heading, "s", launch_figures(results)).script()
 

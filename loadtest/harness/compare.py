@@ -11,7 +11,7 @@ from . import charts, details, fresh, jvm, machine, peers, report
 from .processes import Process, Processes, allow_many_files, check_ports_free, conclude, say
 from .results import Results
 from .rounds import Rounds
-from .scenarios import IDLE, LATENCY, LAUNCH, SCENARIOS, SOAK, SYSTEM_CALLS, setups
+from .scenarios import FRESH, LATENCY, SCENARIOS, SOAK, SYSTEM_CALLS, setups
 from .settings import Settings, parse
 from .site import ROOT, Setup, Site
 
@@ -34,17 +34,16 @@ class Comparison:
         wanted = tuple(name for name in self._settings.scenarios if self._participants([name]))
         for setup, names in setups(wanted):
             self._run_on(setup, names)
-        gateways, pace = self._settings.peers, self._settings.pace
-        if IDLE in wanted or LAUNCH in wanted:
-            found = fresh.starts(
+        pace = self._settings.pace
+        if fresh_ones := [name for name in wanted if name in FRESH]:
+            self._results.fresh = fresh.starts(
                 self._site,
-                gateways,
+                self._settings.peers,
+                fresh_ones,
                 pace.rounds,
-                pace.idle_connections if IDLE in wanted else 0,
-                cached=pace.launches_cached and LAUNCH in wanted,
+                pace.idle_connections,
+                cached=pace.launches_cached,
             )
-            self._results.footprints = found.footprints if IDLE in wanted else {}
-            self._results.launches = found.launches if LAUNCH in wanted else {}
         return self._results
 
     def _run_on(self, setup: Setup, names: list[str]) -> None:

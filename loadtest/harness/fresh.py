@@ -1,77 +1,93 @@
 """What only a gateway that has just been started can show: how long that took, its memory at rest and idle."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from . import idle, launch, memory, peers
 from .jvm import SMALL_HEAP
 from .processes import Process, Processes, say
-from .site import Setup, Site, make_certificate
+from .scenarios import IDLE, IDLE_TCP, LAUNCH
+from .site import L4, Setup, Site, make_certificate
 
 WITH_CACHE = "Mooring with its AOT cache"
 
 
-@dataclass(frozen=True)
-class Footprint:
-    """Resident memory after the first request, and what a connection added that did nothing more."""
-
-    at_rest_bytes: int
-    idle_connection_bytes: float
-
-
-@dataclass(frozen=True)
+@dataclass
 class Fresh:
-    """What was found in each round, by what was launched."""
+    """What was found, by gateway, each with one entry a round. What was not asked for is empty."""
 
-    launches: dict[str, list[float]]
-    footprints: dict[str, list[Footprint]]
+    # Seconds, by what was launched.
+    launches: dict[str, list[float]] = field(default_factory=dict)
+    # Resident memory after the first request.
+    at_rest_bytes: dict[str, list[float]] = field(default_factory=dict)
+    # What a connection added that had one response and then did nothing.
+    idle_http_bytes: dict[str, list[float]] = field(default_factory=dict)
+    idle_tcp_bytes: dict[str, list[float]] = field(default_factory=dict)
 
 
-def starts(site: Site, names: Sequence[str], rounds: int, connections: int, *, cached: bool) -> Fresh:
-    """Launches one gateway after the other in each round, Mooring also with its AOT cache; so many connections are then
-    held against each but this last."""
+@dataclass(frozen=True)
+class Start:
+    """A launch in each round, and what is measured then."""
+
+    title: str
+    gateway: str
+    command: Sequence[str]
+    timed: bool
+    holds_http: bool = False
+    holds_tcp: bool = False
+
+
+def starts(
+    site: Site, names: Sequence[str], wanted: Collection[str], rounds: int, connections: int, *, cached: bool
+) -> Fresh:
+    """Launches one after the other in each round; so many connections are then held against each."""
     here = site.of(Setup("fresh"))
     make_certificate(here.directory)
-    commands = _commands(here, names, cached=cached)
-    found = Fresh({name: [] for name in commands}, {name: [] for name in names})
+    planned = list(_planned(here, names, wanted, cached=cached and LAUNCH in wanted))
+    found = Fresh()
     with Processes(here.directory) as processes:
         for _ in range(rounds):
-            for name, command in commands.items():
-                gateway = peers.MOORING if name == WITH_CACHE else name
-                with launch.launched(processes, gateway, command, here.url(gateway)) as (process, seconds):
-                    say(f"launch: {name}: {seconds:.2f} s")
-                    found.launches[name].append(seconds)
-                    if name != WITH_CACHE and connections:
-                        found.footprints[name].append(_footprint(here, name, process, connections))
+            for start in planned:
+                _measure(here, processes, start, connections, found)
     return found
 
 
-def _commands(site: Site, names: Sequence[str], *, cached: bool) -> dict[str, list[str]]:
-    commands = {}
+def _planned(site: Site, names: Sequence[str], wanted: Collection[str], *, cached: bool) -> Iterator[Start]:
+    """Each launch serves as many measurements as it can, but of idle connections only of one kind: what a gateway has
+    learnt and kept for one would not be counted for the other."""
+    timed, http = LAUNCH in wanted, IDLE in wanted
     for name in names:
-        configuration = peers.PEERS[name].configure(site, name)
-        if name == peers.MOORING:
-            commands[name] = launch.mooring(site.jvm, configuration, SMALL_HEAP, cached=False)
-            if cached and launch.prepare_cache(site.jvm):
-                commands[WITH_CACHE] = launch.mooring(site.jvm, configuration, SMALL_HEAP, cached=True)
-        else:
-            commands[name] = peers.PEERS[name].command(site, configuration, SMALL_HEAP)
-    return commands
+        peer = peers.PEERS[name]
+        configuration = peer.configure(site, name)
+        tcp = IDLE_TCP in wanted and name in L4
+        command = peer.command(site, configuration, SMALL_HEAP)
+        if timed or http:
+            yield Start(name, name, command, timed, holds_http=http, holds_tcp=tcp and not http)
+        if name == peers.MOORING and cached and launch.prepare_cache(site.jvm):
+            with_cache = launch.with_cache(site.jvm, configuration, SMALL_HEAP)
+            yield Start(WITH_CACHE, name, with_cache, timed, holds_tcp=tcp and http)
+        elif tcp and (http or not timed):
+            yield Start(name, name, command, timed=False, holds_tcp=True)
 
 
-def _footprint(site: Site, name: str, process: Process, connections: int) -> Footprint:
-    if peers.PEERS[name].is_java:
-        # Else its memory would tell of garbage, not of connections.
-        site.jvm.keep_heap_small(process)
-    at_rest = _settled(site, name, process)
-    with idle.held(site.url(name), connections):
-        holding = _settled(site, name, process)
-    found = Footprint(at_rest, (holding - at_rest) / connections)
-    say(
-        f"idle-connections: {peers.PEERS[name].title}: {at_rest / memory.MIB:.1f} MiB at rest, "
-        f"{found.idle_connection_bytes / 1024:.2f} KiB a connection"
-    )
-    return found
+def _measure(site: Site, processes: Processes, start: Start, connections: int, found: Fresh) -> None:
+    with launch.launched(processes, start.gateway, start.command, site.url(start.gateway)) as (process, seconds):
+        if start.timed:
+            say(f"launch: {start.title}: {seconds:.2f} s")
+            found.launches.setdefault(start.title, []).append(seconds)
+        if not (start.holds_http or start.holds_tcp):
+            return
+        if peers.PEERS[start.gateway].is_java:
+            # Else its memory would tell of garbage, not of connections.
+            site.jvm.keep_heap_small(process)
+        at_rest = _settled(site, start.gateway, process)
+        with idle.held(site.url(L4[start.gateway] if start.holds_tcp else start.gateway), connections):
+            a_connection = (_settled(site, start.gateway, process) - at_rest) / connections
+        kind, bytes_by_gateway = ("TCP", found.idle_tcp_bytes) if start.holds_tcp else ("HTTP", found.idle_http_bytes)
+        bytes_by_gateway.setdefault(start.gateway, []).append(a_connection)
+        if start.holds_http:
+            found.at_rest_bytes.setdefault(start.gateway, []).append(at_rest)
+        say(f"idle {kind}: {start.title}: {at_rest / memory.MIB:.1f} MiB, {a_connection / 1024:.2f} KiB a connection")
 
 
 def _settled(site: Site, name: str, process: Process) -> int:

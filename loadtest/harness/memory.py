@@ -7,6 +7,7 @@ from . import cpu
 from .jvm import Jvm
 from .processes import Failure, Process
 
+KIB = 2**10
 MIB = 2**20
 
 # A pause that freed something: used before, used after, in MiB.

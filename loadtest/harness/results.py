@@ -4,10 +4,10 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .fresh import Footprint
+from .fresh import Fresh
 from .java_clients import Latencies
 from .measure import Sample
-from .memory import MIB
+from .memory import KIB, MIB
 from .scenarios import MAIN
 from .verdict import Seen
 
@@ -42,9 +42,7 @@ class Results:
     latencies: dict[str, list[Latencies]] = field(default_factory=dict)
     system_calls: dict[str, list[Mapping[str, float]]] = field(default_factory=dict)
     soaked: dict[str, Seen] = field(default_factory=dict)
-    footprints: dict[str, list[Footprint]] = field(default_factory=dict)
-    # Seconds, by what was launched.
-    launches: dict[str, list[float]] = field(default_factory=dict)
+    fresh: Fresh = field(default_factory=Fresh)
 
 
 @dataclass(frozen=True)
@@ -73,25 +71,25 @@ def latency_figures(results: Results) -> list[Figure]:
 
 
 def memory_figures(results: Results) -> list[Figure]:
-    figures = []
-    footprints = results.footprints.items()
+    figures: list[Figure] = []
+    fresh = results.fresh
     main = results.scenarios.get(MAIN, {}).items()
-    if footprints:
-        at_rest = {name: [each.at_rest_bytes / MIB for each in rounds] for name, rounds in footprints}
-        figures.append(Figure("at rest, MiB", ",.1f", at_rest))
-    if main:
-        loaded = {name: [sample.resident_bytes / MIB for sample in rounds] for name, rounds in main}
-        figures.append(Figure("under load, MiB", ",.1f", loaded))
-    if footprints:
-        idle = {name: [each.idle_connection_bytes / 1024 for each in rounds] for name, rounds in footprints}
-        figures.append(Figure("an idle connection, KiB", ",.2f", idle))
+
+    def add(title: str, form: str, unit: int, found: Mapping[str, Sequence[float]]) -> None:
+        if found:
+            scaled = {name: [each / unit for each in rounds] for name, rounds in found.items()}
+            figures.append(Figure(title, form, scaled))
+
+    add("at rest, MiB", ",.1f", MIB, fresh.at_rest_bytes)
+    add("under load, MiB", ",.1f", MIB, {name: [each.resident_bytes for each in rounds] for name, rounds in main})
+    add("an idle connection, KiB", ",.2f", KIB, fresh.idle_http_bytes)
+    add("an idle TCP connection, KiB", ",.2f", KIB, fresh.idle_tcp_bytes)
     allocated = {
         name: found
         for name, rounds in main
         if (found := [sample.allocated_bytes for sample in rounds if sample.allocated_bytes is not None])
     }
-    if allocated:
-        figures.append(Figure("allocated a request, bytes", ",.0f", allocated))
+    add("allocated a request, bytes", ",.0f", 1, allocated)
     return figures
 
 
@@ -111,6 +109,6 @@ def system_call_figures(results: Results) -> Iterator[Figure]:
 
 
 def launch_figures(results: Results) -> list[Figure]:
-    if not results.launches:
+    if not results.fresh.launches:
         return []
-    return [Figure("seconds", ".2f", results.launches)]
+    return [Figure("seconds", ".2f", results.fresh.launches)]

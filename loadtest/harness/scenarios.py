@@ -30,6 +30,7 @@ class Session(Enum):
 
 PLAIN = Setup("plain")
 TLS = Setup("tls", tls=True)
+SPLICE = Setup("splice", splice=True)
 ROUTES_100 = Setup("routes-100", routes=100)
 ROUTES_10000 = Setup("routes-10000", routes=10_000)
 
@@ -60,8 +61,8 @@ class Scenario:
         return BODIES.get(self.path.lstrip("/"))
 
 
-def _l4(title: str, *, path: str = "/", new_connections: bool = False) -> Scenario:
-    return Scenario(title, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP)
+def _l4(title: str, *, path: str = "/", new_connections: bool = False, setup: Setup = PLAIN) -> Scenario:
+    return Scenario(title, setup, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP)
 
 
 MAIN = "small-get"
@@ -74,6 +75,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "post-10k": Scenario("POST of 10 KB", post_bytes=10_000),
     "tcp-round-trip": _l4("TCP round trip: a small request and response"),
     "tcp-bulk": _l4("TCP bulk: responses of 1 MB", path="/1m"),
+    "tcp-bulk-splice": _l4("TCP bulk, HAProxy with splice-auto", path="/1m", setup=SPLICE),
     "tcp-connections": _l4("TCP: a connection a request", new_connections=True),
     "udp-pairs": Scenario(
         "UDP: pairs of a 64-byte datagram and its reply",
@@ -107,12 +109,14 @@ LATENCY = "latency"
 SYSTEM_CALLS = "system-calls"
 SOAK = "soak"
 IDLE = "idle-connections"
+IDLE_TCP = "idle-tcp-connections"
 LAUNCH = "launch"
 # On the plain setup, after its scenarios.
 ON_PLAIN = (LATENCY, SYSTEM_CALLS, SOAK)
 SETTLED = (*SCENARIOS, *ON_PLAIN)
 # Of gateways that have just been started.
-ALL = (*SETTLED, IDLE, LAUNCH)
+FRESH = (IDLE, IDLE_TCP, LAUNCH)
+ALL = (*SETTLED, *FRESH)
 
 
 def setups(names: tuple[str, ...]) -> Iterator[tuple[Setup, list[str]]]:

@@ -29,6 +29,8 @@ class Setup:
     tls: bool = False
     # Beside the route that takes every path, and before it.
     routes: int = 0
+    # Whether HAProxy may have the kernel move TCP payload, which then never comes into its memory.
+    splice: bool = False
 
     def route_paths(self) -> list[str]:
         return [f"/route-{number}/" for number in range(1, self.routes + 1)]
@@ -68,6 +70,7 @@ class Site:
             "L4_PORT": self.port(L4[name]) if name in L4 else "none",
             "MANAGEMENT": self.port(MANAGEMENT),
             "DIRECTORY": self.directory,
+            "SPLICE": "option splice-auto" if self.setup.splice else "",
             "STREAM_MODULE": _stream_module(),
             **{backend.upper().replace("-", "_"): self.port(backend) for backend in BACKENDS},
         }

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 from . import charts, report, results
-from .fresh import Footprint
+from .fresh import Fresh
 from .java_clients import Latencies
 from .measure import Sample
 from .memory import MIB
@@ -40,8 +40,12 @@ def everything() -> Results:
         latencies={"haproxy": [Latencies(1800, 100, 200, 300, 18)], "mooring": [Latencies(1800, 300, 800, 900, 0)]},
         system_calls={"haproxy": [{"recvfrom": 2.0, "epoll_wait": 0.5, "brk": 0.01}], "mooring": [{}]},
         soaked={"haproxy": Seen(500, 60, 100, {}, {"backend-1": 50, "backend-2": 50}, 1, 2, 3)},
-        footprints={"haproxy": [Footprint(15 * MIB, 2048)], "mooring": [Footprint(150 * MIB, 4096)]},
-        launches={"haproxy": [0.05], "mooring": [4.0], "Mooring with its AOT cache": [1.5]},
+        fresh=Fresh(
+            launches={"haproxy": [0.05], "mooring": [4.0], "Mooring with its AOT cache": [1.5]},
+            at_rest_bytes={"haproxy": [15 * MIB], "mooring": [150 * MIB]},
+            idle_http_bytes={"haproxy": [2048], "mooring": [4096]},
+            idle_tcp_bytes={"haproxy": [1024], "mooring": [3072]},
+        ),
     )
 
 
@@ -75,7 +79,7 @@ class TablesTest(unittest.TestCase):
             "## Latency of a small GET at 900 requests a second",
             "| Mooring | 300 (300–300) ×3.00 | 800 (800–800) ×4.00 | 900 (900–900) ×3.00 |",
             "At most 1.00% of a round's requests were sent late",
-            "| Mooring | 150.0 (150.0–150.0) ×10.00 | 30.0 (30.0–30.0) ×1.00 | 4.00 (4.00–4.00) ×2.00 | 9,250 ",
+            "| Mooring | 150.0 (150.0–150.0) ×10.00 | 30.0 (30.0–30.0) ×1.00 | 4.00 (4.00–4.00) ×2.00 | 3.00 (3.00–3.00) ×3.00 | 9,250 ",
             "| Mooring with its AOT cache | 1.50 (1.50–1.50) ×30.00 |",
             "HAProxy: 100 clients, 500 requests on 60 connections; none failed, no client changed backend.",
         ):
