@@ -95,7 +95,7 @@ def compare(settings: Settings) -> Path:
         "settings": asdict(settings),
     }
     (site.directory / "result.json").write_text(report.as_json(about, results) + "\n")
-    markdown = report.markdown(where | what, results)
+    markdown = report.markdown(where | what | {"taken": f"{about['seconds']} s"}, results)
     (site.directory / "table.md").write_text(markdown + "\n")
     print(markdown)
     charts.draw(results, site.directory)

@@ -63,11 +63,10 @@ def _planned(site: Site, names: Sequence[str], wanted: Collection[str], *, cache
         command = peer.command(site, configuration, SMALL_HEAP)
         if timed or http:
             yield Start(name, name, command, timed, holds_http=http, holds_tcp=tcp and not http)
-        if name == peers.MOORING and cached and launch.prepare_cache(site.jvm):
-            with_cache = launch.with_cache(site.jvm, configuration, SMALL_HEAP)
-            yield Start(WITH_CACHE, name, with_cache, timed, holds_tcp=tcp and http)
-        elif tcp and (http or not timed):
+        if tcp and (http or not timed):
             yield Start(name, name, command, timed=False, holds_tcp=True)
+        if name == peers.MOORING and cached and launch.prepare_cache(site.jvm):
+            yield Start(WITH_CACHE, name, launch.with_cache(site.jvm, configuration, SMALL_HEAP), timed)
 
 
 def _measure(site: Site, processes: Processes, start: Start, connections: int, found: Fresh) -> None:

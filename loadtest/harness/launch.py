@@ -23,7 +23,7 @@ OK = b"HTTP/1.1 200"
 def with_cache(jvm: Jvm, configuration: Path, java_flags: tuple[str, ...]) -> list[str]:
     """Mooring by its own command and with its own flags and these, with the AOT cache that was prepared."""
     environment = [f"MOORING_JAVA_HOME={jvm.home}", f"MOORING_JAVA_OPTS={' '.join(java_flags)}"]
-    return ["env", *environment, MOORING, "run", "--config", str(configuration)]
+    return ["env", *environment, "MOORING_AOT_CACHE=on", MOORING, "run", "--config", str(configuration)]
 
 
 def prepare_cache(jvm: Jvm) -> bool:

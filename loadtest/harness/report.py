@@ -90,17 +90,17 @@ def overview(scenarios: Mapping[str, Mapping[str, Rounds]]) -> str:
     return _table("CPU µs a request", [title(name) for name in names], lines)
 
 
-def figures_table(figures: Sequence[Figure], reference: str | None = HAPROXY) -> str:
-    """One line for each gateway, one column for each figure, with its ratio to the reference's if there is one."""
+def figures_table(figures: Sequence[Figure], compared: Sequence[Figure] | None = None) -> str:
+    """One line for each gateway, one column for each figure, with its ratio to HAProxy's: of all, or those compared."""
     names = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
 
     def cell(figure: Figure, name: str) -> str:
         if name not in figure.rounds:
             return "–"
         shown = figure.spread(name).show(figure.form)
-        if reference is None or name == reference or not all(figure.rounds.get(reference, [0])):
+        if name == HAPROXY or figure not in (compared or figures) or not all(figure.rounds.get(HAPROXY, [0])):
             return shown
-        return f"{shown} ×{ratios(figure.rounds[name], figure.rounds[reference]).median:,.2f}"
+        return f"{shown} ×{ratios(figure.rounds[name], figure.rounds[HAPROXY]).median:,.2f}"
 
     lines = {title(name): [cell(figure, name) for figure in figures] for name in names}
     return _table("gateway", [figure.title for figure in figures], lines)
@@ -131,7 +131,7 @@ def _sections(results: Results) -> Iterator[str]:
     if calls := list(system_call_figures(results)):
         yield "## System calls of a small GET"
         # A call that one gateway makes all the time and the other almost never has no ratio worth a look.
-        yield figures_table(calls, reference=None)
+        yield figures_table(calls, compared=calls[:1])
     if launches := launch_figures(results):
         yield "## From launch to the first proxied request"
         yield figures_table(launches)

@@ -117,6 +117,9 @@ SETTLED = (*SCENARIOS, *ON_PLAIN)
 # Of gateways that have just been started.
 FRESH = (IDLE, IDLE_TCP, LAUNCH)
 ALL = (*SETTLED, *FRESH)
+# What makes a run longer than the rest is worth to most.
+ON_REQUEST = ("tcp-bulk-splice", IDLE_TCP)
+USUAL = tuple(name for name in ALL if name not in ON_REQUEST)
 
 
 def setups(names: tuple[str, ...]) -> Iterator[tuple[Setup, list[str]]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from . import peers
 from .arguments import add_common, positive, some_of
 from .rounds import Pace
-from .scenarios import ALL
+from .scenarios import ALL, USUAL
 
 PURPOSE = "Compares Mooring with its peers, in interleaved rounds of one scenario after the other."
 
@@ -40,7 +40,7 @@ QUICK = Pace(
     launches_cached=False,
 )
 # The Java gateways take half a minute to start with so many routes.
-QUICK_SCENARIOS = tuple(name for name in ALL if name != "routes-10000")
+QUICK_SCENARIOS = tuple(name for name in USUAL if name != "routes-10000")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def parse(arguments: list[str]) -> tuple[Settings, bool]:
     pace = QUICK if given.quick else FULL
     settings = Settings(
         peers=given.only,
-        scenarios=given.scenario or (QUICK_SCENARIOS if given.quick else ALL),
+        scenarios=given.scenario or (QUICK_SCENARIOS if given.quick else USUAL),
         pace=replace(
             pace,
             rounds=given.rounds or pace.rounds,
