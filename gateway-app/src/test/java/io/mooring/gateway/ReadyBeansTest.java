@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigRegistry;
 import org.springframework.core.SpringProperties;
@@ -150,6 +152,31 @@ class ReadyBeansTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway-properties.yml", "class path resource [application.yml]", "applicationInfo/x.yml"})
+    void theNameOfAFileDoesNotMakeItTheProgramsOwn(String name) {
+        ConfigurableEnvironment environment = environment(Map.of());
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "Config resource 'file [/etc/" + name + "]' via location '" + name + "'",
+                        Map.of("server.forward-headers-strategy", "native")));
+
+        assertThat(ReadyBeans.obstacle(environment)).hasValue("server.forward-headers-strategy");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNameThatIsNoUpstreamHasALoadBalancerOfSpringsEitherWay(boolean ready) throws IOException {
+        SpringProperties.setProperty(AotDetector.AOT_ENABLED, Boolean.toString(ready));
+        try (ConfigurableApplicationContext gateway = start()) {
+            ReactiveLoadBalancer.Factory<?> balancers = gateway.getBean(ReactiveLoadBalancer.Factory.class);
+
+            assertThat(gateway instanceof AnnotationConfigRegistry).isNotEqualTo(ready);
+            assertThat(balancers.getInstance("elsewhere")).isInstanceOf(RoundRobinLoadBalancer.class);
+        }
+    }
+
     private Set<String> beansWhen(boolean ready, String... arguments) throws IOException {
         SpringProperties.setProperty(AotDetector.AOT_ENABLED, Boolean.toString(ready));
         try (ConfigurableApplicationContext gateway = start(arguments)) {
@@ -183,7 +210,7 @@ class ReadyBeansTest {
         environment
                 .getPropertySources()
                 .addLast(new MapPropertySource(
-                        "class path resource [application.yml]", Map.of("management.server.port", "9900")));
+                        ReadyBeans.DEFAULTS + " via location 'classpath:/'", Map.of("management.server.port", "9900")));
         return environment;
     }
 }
