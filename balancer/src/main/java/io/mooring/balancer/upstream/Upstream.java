@@ -3,6 +3,7 @@ package io.mooring.balancer.upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -16,13 +17,20 @@ import java.util.function.UnaryOperator;
 public final class Upstream {
 
     private final String name;
+    private final Optional<ProxyProtocol> proxyProtocol;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
     private volatile BackendObserver watcher = BackendObserver.NONE;
     private volatile UpstreamSnapshot snapshot;
 
     /** An upstream whose backends are all {@link BackendState#READY}. */
     public Upstream(String name, List<Backend> backends) {
+        this(name, backends, Optional.empty());
+    }
+
+    /** An upstream whose backends are all {@link BackendState#READY} and may be told who their TCP clients are. */
+    public Upstream(String name, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
         this.name = Objects.requireNonNull(name, "name");
+        this.proxyProtocol = Objects.requireNonNull(proxyProtocol, "proxyProtocol");
         this.snapshot =
                 new UpstreamSnapshot(name, backends.stream().map(this::newcomer).toList());
     }
@@ -30,6 +38,11 @@ public final class Upstream {
     /** The name under which routes and listeners refer to it. */
     public String name() {
         return name;
+    }
+
+    /** How the backends are told who their TCP clients are. */
+    public Optional<ProxyProtocol> proxyProtocol() {
+        return proxyProtocol;
     }
 
     /** The members now. */
