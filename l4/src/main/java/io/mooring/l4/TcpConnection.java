@@ -5,8 +5,8 @@ import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -26,17 +26,24 @@ import org.jspecify.annotations.Nullable;
  * since the last stamp. If nothing was read but a socket that was blocked has taken some bytes since the timer last
  * looked, the connection counts as used at that moment.
  *
+ * <p>Where there is a time for the client's first byte, the same timer looks when it is over. It runs from when the
+ * backend is connected, since the client is not heard before.
+ *
  * <p>Confined to the event loop that both sockets live on, but for {@link #stop}.
  */
-final class TcpConnection {
+final class TcpConnection implements OpenConnection {
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final TcpListener listener;
     private final ListenerContext context;
     private final EventLoop loop;
-    private final InetSocketAddress client;
+    private final ClientAddresses addresses;
     private final RelaySide clientSide = new RelaySide(this);
     private final Decision decision;
     private final long began;
+    private final long idleNanos;
+    private final long firstByteNanos;
     private @Nullable RelaySide backendSide;
     private @Nullable BackendActivity activity;
     private @Nullable Future<?> timer;
@@ -45,18 +52,22 @@ final class TcpConnection {
     private int sidesCompleted;
     private long bytesToBackend;
     private long bytesFromBackend;
+    private long connected;
     private long lastRead;
     private long lastProgress;
     private boolean over;
 
-    /** Decides for a client that has been accepted. */
-    TcpConnection(TcpListener listener, Channel accepted) {
+    /** Decides for a client that has been accepted on an event loop. */
+    TcpConnection(TcpListener listener, EventLoop loop, ClientAddresses addresses) {
         this.listener = listener;
         this.context = listener.context();
-        this.loop = accepted.eventLoop();
-        this.client = (InetSocketAddress) accepted.remoteAddress();
+        this.loop = loop;
+        this.addresses = addresses;
         this.began = context.ticker().nanos();
-        this.decision = context.scope().decide(client.getAddress(), List.of());
+        this.idleNanos = context.spec().idleTimeout().toNanos();
+        this.firstByteNanos =
+                context.spec().tcp().firstByteTimeout().map(Duration::toNanos).orElse(NEVER);
+        this.decision = context.scope().decide(addresses.client().getAddress(), List.of());
     }
 
     /** The handler for the client's socket. */
@@ -90,8 +101,8 @@ final class TcpConnection {
         });
     }
 
-    /** Ends it from outside; may be called by any thread. */
-    void stop() {
+    @Override
+    public void stop() {
         loop.execute(() -> end(Ending.STOPPED));
     }
 
@@ -130,7 +141,7 @@ final class TcpConnection {
 
     /** The relay itself failed. */
     void failed(@Nullable Throwable cause) {
-        context.failed("the connection of " + client, cause);
+        context.failed("the connection of " + addresses.client(), cause);
         end(Ending.FAILED);
     }
 
@@ -170,17 +181,27 @@ final class TcpConnection {
         activity = member.activity();
         backend = member.id();
         activity.report(BackendSignal.CONNECTED);
-        lastRead = context.ticker().nanos();
-        checkIdleIn(context.spec().idleTimeout().toNanos());
+        connected = context.ticker().nanos();
+        lastRead = connected;
+        ProxyProtocol header = context.scope().upstream().proxyProtocol().orElse(null);
+        if (header != null) {
+            side.announce(header, addresses);
+        }
         RelaySide.join(clientSide, side);
+        checkSilenceIn(Math.min(idleNanos, firstByteNanos));
     }
 
-    private void checkIdle() {
+    private void checkSilence() {
         if (over || backendSide == null) {
             return;
         }
         long now = context.ticker().nanos();
-        long idleNanos = context.spec().idleTimeout().toNanos();
+        long leftForFirstByte = awaitsFirstByte() ? connected + firstByteNanos - now : Long.MAX_VALUE;
+        if (leftForFirstByte <= 0) {
+            listener.refuse(Refusal.FIRST_BYTE_TIMEOUT);
+            end(Ending.SILENT);
+            return;
+        }
         long progress = clientSide.sendingProgress() + backendSide.sendingProgress();
         if (progress != lastProgress) {
             lastProgress = progress;
@@ -190,12 +211,16 @@ final class TcpConnection {
         if (left <= 0) {
             end(Ending.IDLE);
         } else {
-            checkIdleIn(left);
+            checkSilenceIn(Math.min(left, leftForFirstByte));
         }
     }
 
-    private void checkIdleIn(long nanos) {
-        timer = loop.schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+    private boolean awaitsFirstByte() {
+        return firstByteNanos != NEVER && bytesToBackend == 0 && !clientSide.hasEnded();
+    }
+
+    private void checkSilenceIn(long nanos) {
+        timer = loop.schedule(this::checkSilence, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void cancelTimer() {
@@ -221,7 +246,7 @@ final class TcpConnection {
         context.ended(new ConnectionRecord(
                 context.spec().name(),
                 Protocol.TCP,
-                client,
+                addresses.client(),
                 context.scope().id(),
                 backend,
                 decision.outcome(),
