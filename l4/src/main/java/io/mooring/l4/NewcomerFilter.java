@@ -8,6 +8,7 @@ import io.netty.channel.unix.RawUnixChannelOption;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 
 /**
  * Has the kernel overlook new clients of a socket that listens, so that it can be closed without a loss.
@@ -21,6 +22,9 @@ import java.nio.ByteOrder;
  * are not affected: no packet of theirs asks for a connection.
  */
 public final class NewcomerFilter {
+
+    /** How long to wait behind the filter until those who were about to be connected are in the queue. */
+    public static final Duration ROUND_TRIP = Duration.ofMillis(200);
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_ATTACH_FILTER = 26;

@@ -3,7 +3,6 @@ package io.mooring.l4;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -28,19 +27,6 @@ public enum PortSharing {
         if (this == NEVER && address.getPort() != 0) {
             try (SocketChannel socket = SocketChannel.open()) {
                 socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-                socket.bind(address);
-            }
-        }
-    }
-
-    /**
-     * Finds out whether a UDP port may be opened.
-     *
-     * @throws IOException when it may not, since it is taken
-     */
-    public void requireUdp(InetSocketAddress address) throws IOException {
-        if (this == NEVER && address.getPort() != 0) {
-            try (DatagramChannel socket = DatagramChannel.open()) {
                 socket.bind(address);
             }
         }

@@ -1,6 +1,6 @@
 package io.mooring.l4;
 
-/** Why a listener turned a client away before or just after it was served. */
+/** Why a listener turned a client away. */
 public enum Refusal {
     /** As many connections were open as may be. */
     CONNECTION_LIMIT("connection-limit"),

@@ -24,9 +24,6 @@ import reactor.netty.FutureMono;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on an event loop that shuts down is of no concern
 final class TcpAcceptor extends ChannelInboundHandlerAdapter {
 
-    /** In this time a client that the kernel has begun to connect ends up in the queue. */
-    private static final Duration ROUND_TRIP = Duration.ofMillis(200);
-
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     private static final int LOOKS = 400;
@@ -115,7 +112,7 @@ final class TcpAcceptor extends ChannelInboundHandlerAdapter {
         if (!retiring) {
             retiring = true;
             boolean filtered = NewcomerFilter.attach(bound());
-            later(() -> closeWhenEmpty(UNKNOWN, LOOKS), filtered ? ROUND_TRIP : Duration.ZERO);
+            later(() -> closeWhenEmpty(UNKNOWN, LOOKS), filtered ? NewcomerFilter.ROUND_TRIP : Duration.ZERO);
         }
     }
 

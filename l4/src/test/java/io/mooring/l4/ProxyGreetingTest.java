@@ -174,6 +174,14 @@ class ProxyGreetingTest {
             assertThat(second.backend()).isNotEqualTo(first.backend());
             assertThat(again.outcome()).isEqualTo(Outcome.KEPT);
             assertThat(again.backend()).isEqualTo(first.backend());
+
+            ConnectionRecord ipv6 =
+                    greet(gateway, listener, v1("PROXY TCP6 2001:db8::1 2001:db8:1::1 4001 443"), 5, "");
+            ConnectionRecord sameNetwork =
+                    greet(gateway, listener, v1("PROXY TCP6 2001:db8::ffff 2001:db8:1::1 4001 443"), 5, "");
+            assertThat(ipv6.outcome()).isEqualTo(Outcome.NEW);
+            assertThat(sameNetwork.outcome()).isEqualTo(Outcome.KEPT);
+            assertThat(sameNetwork.backend()).isEqualTo(ipv6.backend());
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What holds for a TCP connection through the gateway, on every transport. */
@@ -225,6 +226,49 @@ abstract class TcpRelayContract {
 
             assertReset(server);
             assertThat(gateway.ended().ending()).isEqualTo(Ending.CLIENT_ABORTED);
+        }
+    }
+
+    @Test
+    void aResetByTheClientReachesABackendThatIsSending() throws Exception {
+        byte[] piece = bytes(16 * 1024);
+        try (TcpBackend backend = TcpBackend.silent("a");
+                TestGateway gateway = gateway(backend.spec());
+                Socket client = connect(gateway.tcp(), CLIENT)) {
+            Socket server = backend.next();
+            Future<?> sending = inBackground(() -> {
+                while (true) {
+                    server.getOutputStream().write(piece);
+                }
+            });
+            client.getInputStream().readNBytes(1_000_000);
+
+            TcpBackend.reset(client);
+
+            assertThatThrownBy(() -> sending.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SocketException.class);
+            assertThat(gateway.ended().ending()).isEqualTo(Ending.CLIENT_ABORTED);
+        }
+    }
+
+    @Test
+    void aResetByTheBackendReachesAClientThatIsSending() throws Exception {
+        byte[] piece = bytes(16 * 1024);
+        try (TcpBackend backend = TcpBackend.silent("a");
+                TestGateway gateway = gateway(backend.spec());
+                Socket client = connect(gateway.tcp(), CLIENT)) {
+            Socket server = backend.next();
+            Future<?> sending = inBackground(() -> {
+                while (true) {
+                    client.getOutputStream().write(piece);
+                }
+            });
+            server.getInputStream().readNBytes(1_000_000);
+
+            TcpBackend.reset(server);
+
+            assertThatThrownBy(() -> sending.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SocketException.class);
+            assertThat(gateway.ended().ending()).isEqualTo(Ending.BACKEND_ABORTED);
+            assertThat(gateway.signals()).contains("a RESET");
         }
     }
 
