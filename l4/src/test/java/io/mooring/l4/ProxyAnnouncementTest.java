@@ -81,7 +81,7 @@ class ProxyAnnouncementTest {
                 TcpSpec.UNLIMITED,
                 Optional.empty(),
                 Optional.of(new TcpSpec.Proxied(
-                        List.of(new AddressRange(InetAddress.getByName("127.0.0.1"), 32)), Duration.ofSeconds(3))),
+                        List.of(new AddressRange(InetAddress.getLoopbackAddress(), 32)), Duration.ofSeconds(3))),
                 TcpSpec.KeepAlive.OF_SYSTEM);
         try (TcpBackend backend = TcpBackend.silent("a");
                 TestGateway gateway = TestGateway.announcing(version, backend.spec())) {
