@@ -35,6 +35,7 @@ public final class ConfigurationCheck {
         checkDataDir(configuration.root().dataDir(), findings);
         new PortCheck(findings).check(configuration);
         new CookieNameCheck(findings).check(configuration);
+        new ProxyProtocolCheck(findings).check(configuration);
         new UsageCheck(findings).check(configuration);
 
         List<Violation> violations = findings.violations();

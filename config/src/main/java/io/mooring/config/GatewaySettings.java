@@ -11,10 +11,12 @@ import java.util.List;
  *
  * @param topology the upstreams, routes and listeners
  * @param keepaliveTimeout how long a client's idle HTTP connection stays open; zero closes it after each response
+ * @param sharePorts whether ports are opened that another gateway has open
  * @param dataDir keeps what must outlive a restart; need not exist
  * @param keys what authenticates session cookies: the first signs, all verify; empty when none is configured
  */
-public record GatewaySettings(Topology topology, Duration keepaliveTimeout, Path dataDir, List<SigningKey> keys) {
+public record GatewaySettings(
+        Topology topology, Duration keepaliveTimeout, boolean sharePorts, Path dataDir, List<SigningKey> keys) {
 
     public GatewaySettings {
         keys = List.copyOf(keys);

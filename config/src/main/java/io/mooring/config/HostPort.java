@@ -39,6 +39,13 @@ record HostPort(String host, int port) {
         return text.indexOf(':') >= 0 ? isIpv6(text) : isHostName(text);
     }
 
+    /** Whether the text is an IP literal without brackets or zone. */
+    static boolean isIpLiteral(String text) {
+        return text.indexOf(':') >= 0
+                ? text.indexOf('%') < 0 && isIpv6(text)
+                : IPV4.matcher(text).matches();
+    }
+
     private static Optional<Integer> port(String text) {
         if (!text.matches("[0-9]{1,5}")) {
             return Optional.empty();

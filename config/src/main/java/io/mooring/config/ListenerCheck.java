@@ -2,25 +2,24 @@ package io.mooring.config;
 
 import io.mooring.balancer.session.Layer;
 import io.mooring.balancer.topology.ListenerSpec;
-import java.time.Duration;
 import java.util.Locale;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /** Judges the TCP and UDP listeners. */
 final class ListenerCheck {
 
-    private static final Duration MIN_TCP_IDLE = Duration.ofSeconds(10);
-
     private final PropertyTree tree;
     private final Findings findings;
     private final PolicyCheck policies;
     private final BoundConfiguration configuration;
+    private final TcpListenerCheck tcp;
 
     ListenerCheck(PropertyTree tree, Findings findings, PolicyCheck policies, BoundConfiguration configuration) {
         this.tree = tree;
         this.findings = findings;
         this.policies = policies;
         this.configuration = configuration;
+        this.tcp = new TcpListenerCheck(tree, findings);
     }
 
     void check(Entry<ListenerProperties> entry) {
@@ -48,8 +47,8 @@ final class ListenerCheck {
             return;
         }
         switch (protocol) {
-            case TCP -> checkTcp(at, listener);
-            case UDP -> checkWithoutEffect(at.append("connect-timeout"), "udp", "tcp");
+            case TCP -> tcp.check(at, listener);
+            case UDP -> tcp.checkAbsent(at);
         }
     }
 
@@ -62,26 +61,6 @@ final class ListenerCheck {
             case "tls" -> "TLS listeners are not available yet: use tcp, which passes TLS through to the backends.";
             default -> "Say what is spoken there.";
         };
-    }
-
-    private void checkTcp(ConfigurationPropertyName at, ListenerProperties listener) {
-        Duration idle = listener.idleTimeout();
-        if (idle != null && idle.compareTo(MIN_TCP_IDLE) < 0) {
-            findings.violation(
-                    at.append("idle-timeout"),
-                    "a duration, 10s-3600s with protocol tcp",
-                    "Give a duration in this range with its unit, such as 45s, 15m or 1h.");
-        }
-        checkWithoutEffect(at.append("max-flows"), "tcp", "udp");
-    }
-
-    private void checkWithoutEffect(ConfigurationPropertyName property, String protocol, String belongsTo) {
-        if (tree.contains(property)) {
-            findings.violation(
-                    property,
-                    "nothing, since it has no effect with protocol " + protocol,
-                    "Remove it; it is for " + belongsTo + " listeners.");
-        }
     }
 
     private void checkUpstream(Entry<ListenerProperties> listener) {

@@ -21,7 +21,18 @@ import org.springframework.boot.convert.DurationUnit;
  *     tcp (900s if not set), 1s-3600s for udp (300s if not set). Without a unit, seconds.
  * @param connectTimeout Time a backend may take to accept a connection before the next one is tried, 1s-120s.
  *     Without a unit, seconds.
+ * @param maxConnections How many connections are open at most, 1-16777216; more are reset as they come. No limit, if
+ *     not set. For tcp only.
+ * @param maxConnectionRate How many connections come in a second at most, 1-1000000; more are reset as they come. No
+ *     limit, if not set. For tcp only.
+ * @param backlog How many connections may wait to be accepted on each of the listener's sockets, 1-65535; the system may
+ *     allow fewer. For tcp only.
+ * @param firstByteTimeout Time after which a client that has sent nothing is reset, 1s-3600s; it runs from when its
+ *     backend is connected. No limit, if not set. For tcp only. Without a unit, seconds.
  * @param maxFlows How many flows are open at most, 1-16777216; the longest silent gives way to a new one. For udp only.
+ * @param proxyProtocol Where clients come through a proxy that says by the PROXY protocol, version 1 or 2, who they are. For
+ *     tcp only.
+ * @param keepAlive How the kernel probes silent peers, clients and backends. For tcp only.
  * @param balancing How clients without a session are spread over the backends; the upstream's, if not set.
  * @param persistence How clients are kept with their backends: none or source-ip. Replaces the upstream's as a
  *     whole; the upstream's, if not set.
@@ -39,9 +50,20 @@ record ListenerProperties(
         @DefaultValue("4s") @DurationUnit(ChronoUnit.SECONDS) @DurationRange(min = "1s", max = "120s")
         Duration connectTimeout,
 
+        @IntRange(min = 1, max = 16_777_216) @Nullable Integer maxConnections,
+        @IntRange(min = 1, max = 1_000_000) @Nullable Integer maxConnectionRate,
+
+        @DefaultValue("4096") @IntRange(min = 1, max = 65_535)
+        int backlog,
+
+        @DurationUnit(ChronoUnit.SECONDS) @DurationRange(min = "1s", max = "3600s") @Nullable
+        Duration firstByteTimeout,
+
         @DefaultValue("10000") @IntRange(min = 1, max = 16_777_216)
         int maxFlows,
 
+        @NestedConfigurationProperty @Nullable ProxyProtocolProperties proxyProtocol,
+        @NestedConfigurationProperty @Nullable KeepAliveProperties keepAlive,
         @Nullable Balancing balancing,
         @NestedConfigurationProperty @Nullable PersistenceProperties persistence) {
 

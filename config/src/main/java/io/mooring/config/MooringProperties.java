@@ -10,6 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param dataDir Directory that keeps what must outlive a restart, such as the keys that sign cookies. A
  *     relative path counts from the working directory.
+ * @param sharePorts Whether ports are opened that another gateway of the same user has open, so as to take over from it
+ *     without refusing a client. If not, that is an error.
  * @param upstreams Groups of backends by name. Routes call them "lb://name", so a name has letters, digits,
  *     "-" and "." as a URI's host does.
  * @param listeners TCP and UDP ports to open, by name.
@@ -19,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("mooring")
 record MooringProperties(
         @DefaultValue("./data") String dataDir,
+        @DefaultValue("false") boolean sharePorts,
         @DefaultValue Map<String, UpstreamProperties> upstreams,
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue @NestedConfigurationProperty HttpProperties http,

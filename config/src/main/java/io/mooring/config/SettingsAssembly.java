@@ -3,6 +3,7 @@ package io.mooring.config;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.RouteSpec;
+import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
@@ -27,6 +28,7 @@ final class SettingsAssembly {
         return new GatewaySettings(
                 new Topology(upstreams(), routes(), listeners()),
                 root.http().keepaliveTimeout(),
+                root.sharePorts(),
                 Path.of(root.dataDir()),
                 configuration.keys().stream().map(key -> key(key.value())).toList());
     }
@@ -38,7 +40,8 @@ final class SettingsAssembly {
                         upstream.policy().toPolicy(),
                         upstream.backends().stream()
                                 .map(SettingsAssembly::backend)
-                                .toList()))
+                                .toList(),
+                        Optional.ofNullable(upstream.value().proxyProtocol())))
                 .toList();
     }
 
@@ -80,7 +83,30 @@ final class SettingsAssembly {
                         : Optional.empty(),
                 value.idleTimeout() == null ? protocol.defaultIdleTimeout() : value.idleTimeout(),
                 value.connectTimeout(),
-                value.maxFlows());
+                value.maxFlows(),
+                tcp(value));
+    }
+
+    private static TcpSpec tcp(ListenerProperties value) {
+        return new TcpSpec(
+                value.backlog(),
+                limit(value.maxConnections()),
+                limit(value.maxConnectionRate()),
+                Optional.ofNullable(value.firstByteTimeout()),
+                Optional.ofNullable(value.proxyProtocol())
+                        .map(proxied -> new TcpSpec.Proxied(
+                                proxied.from().stream()
+                                        .map(AddressRangeText::parse)
+                                        .map(Optional::orElseThrow)
+                                        .toList(),
+                                proxied.timeout())),
+                Optional.ofNullable(value.keepAlive())
+                        .map(KeepAliveProperties::toSpec)
+                        .orElse(TcpSpec.KeepAlive.OF_SYSTEM));
+    }
+
+    private static int limit(@Nullable Integer declared) {
+        return declared == null ? TcpSpec.UNLIMITED : declared;
     }
 
     private static SigningKey key(KeyProperties key) {

@@ -1,7 +1,9 @@
 package io.mooring.config;
 
 import io.mooring.balancer.selection.Balancing;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,10 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param balancing How clients without a session are spread over the backends.
  * @param persistence How clients are kept with their backends.
+ * @param proxyProtocol In which version of the PROXY protocol backends are told who a client is: v1 or v2; not at all,
+ *     if not set. For upstreams that only tcp listeners lead to.
  * @param backends Servers by id, at least one. Sessions are bound to the id, so an address may change. Required.
  */
 @ConfigurationPropertiesSource
 record UpstreamProperties(
         @DefaultValue("weighted-round-robin") Balancing balancing,
         @DefaultValue @NestedConfigurationProperty PersistenceProperties persistence,
+        @Nullable ProxyProtocol proxyProtocol,
         @DefaultValue Map<String, BackendProperties> backends) {}

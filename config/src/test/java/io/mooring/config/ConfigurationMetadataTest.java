@@ -43,6 +43,7 @@ class ConfigurationMetadataTest {
         String route = type(RouteProperties.class);
         return Stream.of(
                 arguments(MAIN, "mooring.data-dir", "./data", "Directory"),
+                arguments(MAIN, "mooring.share-ports", false, "take over"),
                 arguments(MAIN, "mooring.upstreams", null, "by name"),
                 arguments(MAIN, "mooring.listeners", null, "by name"),
                 arguments(MAIN, "mooring.http.keepalive-timeout", "75s", "0s-900s"),
@@ -63,6 +64,7 @@ class ConfigurationMetadataTest {
                 arguments(upstream, "persistence.source.ipv4-prefix", 32, "1-32"),
                 arguments(upstream, "persistence.source.ipv6-prefix", 64, "1-128"),
                 arguments(upstream, "persistence.source.max-entries", 1_000_000, "1-16777216"),
+                arguments(upstream, "proxy-protocol", null, "v1 or v2"),
                 arguments(upstream, "backends", null, "Required"),
                 arguments(backend, "address", null, "host:port"),
                 arguments(backend, "weight", 10, "0-100"),
@@ -73,6 +75,15 @@ class ConfigurationMetadataTest {
                 arguments(
                         listener, "idle-timeout", null, "10s-3600s for tcp (900s if not set), 1s-3600s for udp (300s"),
                 arguments(listener, "connect-timeout", "4s", "1s-120s"),
+                arguments(listener, "max-connections", null, "1-16777216"),
+                arguments(listener, "max-connection-rate", null, "1-1000000"),
+                arguments(listener, "backlog", 4096, "1-65535"),
+                arguments(listener, "first-byte-timeout", null, "1s-3600s"),
+                arguments(listener, "proxy-protocol.from", null, "Required"),
+                arguments(listener, "proxy-protocol.timeout", "3s", "1s-60s"),
+                arguments(listener, "keep-alive.idle", null, "1s-32767s"),
+                arguments(listener, "keep-alive.interval", null, "1s-32767s"),
+                arguments(listener, "keep-alive.probes", null, "1-127"),
                 arguments(listener, "max-flows", 10_000, "1-16777216"),
                 arguments(listener, "balancing", null, "the upstream's, if not set"),
                 arguments(listener, "persistence.type", "none", "cookie"),
@@ -104,6 +115,8 @@ class ConfigurationMetadataTest {
                 CookieProperties.class,
                 SourceProperties.class,
                 ListenerProperties.class,
+                ProxyProtocolProperties.class,
+                KeepAliveProperties.class,
                 KeyProperties.class,
                 RouteProperties.class);
     }

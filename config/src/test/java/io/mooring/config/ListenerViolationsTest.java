@@ -52,6 +52,50 @@ class ListenerViolationsTest {
                         UDP + L + "connect-timeout: 5s",
                         L + "connect-timeout: 5s (expected: nothing, since it has no effect with protocol udp)"),
                 arguments(
+                        TCP + L + "max-connections: 0",
+                        L + "max-connections: 0 (expected: a whole number, 1-16777216)"),
+                arguments(
+                        TCP + L + "max-connection-rate: 1000001",
+                        L + "max-connection-rate: 1000001 (expected: a whole number, 1-1000000)"),
+                arguments(TCP + L + "backlog: 65536", L + "backlog: 65536 (expected: a whole number, 1-65535)"),
+                arguments(
+                        TCP + L + "first-byte-timeout: 0s",
+                        L + "first-byte-timeout: 0s (expected: a duration, 1s-3600s)"),
+                arguments(
+                        TCP + L + "keep-alive: { idle: 500ms, interval: 40000s, probes: 128 }",
+                        L + "keep-alive.idle: 500ms (expected: whole seconds, 1s-32767s)\n" + L
+                                + "keep-alive.interval: 40000s (expected: whole seconds, 1s-32767s)\n" + L
+                                + "keep-alive.probes: 128 (expected: a whole number, 1-127)"),
+                arguments(
+                        TCP + L + "proxy-protocol: { timeout: 5s }",
+                        L + "proxy-protocol.from: missing (expected: the address of one proxy or more)"),
+                arguments(
+                        TCP + L + "proxy-protocol: { from: 10.0.0.1, timeout: 61s }",
+                        L + "proxy-protocol.timeout: 61s (expected: a duration, 1s-60s)"),
+                arguments(TCP + L + "proxy-protocol: { from: [ 10.0.0.0/33 ] }", range("10.0.0.0/33")),
+                arguments(TCP + L + "proxy-protocol: { from: [ 10.0.0.1, lb.example.org ] }", range("lb.example.org")),
+                arguments(TCP + L + "proxy-protocol: { from: [ '2001:db8::/129' ] }", range("2001:db8::/129")),
+                arguments(TCP + L + "proxy-protocol: { from: [ '10.0.0.0/' ] }", range("10.0.0.0/")),
+                arguments(
+                        UDP + L + "max-connections: 5\n" + L + "max-connection-rate: 5\n" + L + "backlog: 5\n" + L
+                                + "first-byte-timeout: 5s\n" + L + "proxy-protocol.from: 10.0.0.1\n" + L
+                                + "keep-alive.idle: 5s",
+                        noEffectOnUdp("backlog", "5") + "\n" + noEffectOnUdp("first-byte-timeout", "5s") + "\n"
+                                + noEffectOnUdp("keep-alive", "a block") + "\n"
+                                + noEffectOnUdp("max-connection-rate", "5") + "\n"
+                                + noEffectOnUdp("max-connections", "5") + "\n"
+                                + noEffectOnUdp("proxy-protocol", "a block")),
+                arguments(
+                        "mooring.upstreams.shop.proxy-protocol: v2",
+                        "mooring.upstreams.shop.proxy-protocol: v2 (expected: nothing, since a route leads there)"),
+                arguments(
+                        "mooring.upstreams.dns.proxy-protocol: v1",
+                        "mooring.upstreams.dns.proxy-protocol: v1 (expected: nothing, since a udp listener leads"
+                                + " there)"),
+                arguments(
+                        "mooring.upstreams.db.proxy-protocol: v3",
+                        "mooring.upstreams.db.proxy-protocol: v3 (expected: v1 or v2)"),
+                arguments(
                         TCP + L + "address: '0.0.0.0:80'",
                         L
                                 + "address: 0.0.0.0:80 (expected: an IP address or host name of this machine, without a port)"),
@@ -72,6 +116,15 @@ class ListenerViolationsTest {
                 arguments(
                         "mooring.listeners: { '[a b]': { protocol: tcp, port: 1, upstream: db } }",
                         "mooring.listeners[a b]: a b (expected: letters, digits, \".\", \"_\", \":\" and \"-\")"));
+    }
+
+    private static String range(String text) {
+        return L + "proxy-protocol.from: " + text
+                + " (expected: IP addresses, or ranges such as 10.0.0.0/8 or 2001:db8::/32)";
+    }
+
+    private static String noEffectOnUdp(String key, String value) {
+        return L + key + ": " + value + " (expected: nothing, since it has no effect with protocol udp)";
     }
 
     @ParameterizedTest

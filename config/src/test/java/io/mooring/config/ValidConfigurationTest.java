@@ -14,13 +14,19 @@ import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.SessionTimeouts;
 import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.token.SigningKey;
+import io.mooring.balancer.topology.AddressRange;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.RouteSpec;
+import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -175,8 +181,49 @@ class ValidConfigurationTest {
         assertThat(tcp.address()).isEqualTo(ListenerSpec.DEFAULT_ADDRESS);
         assertThat(tcp.idleTimeout()).isEqualTo(ListenerSpec.DEFAULT_TCP_IDLE);
         assertThat(tcp.connectTimeout()).isEqualTo(ListenerSpec.DEFAULT_CONNECT);
+        assertThat(tcp.tcp()).isEqualTo(TcpSpec.DEFAULT);
+        assertThat(settings.sharePorts()).isFalse();
+        assertThat(shop.proxyProtocol()).isEmpty();
         assertThat(udp.idleTimeout()).isEqualTo(ListenerSpec.DEFAULT_UDP_IDLE);
         assertThat(udp.maxFlows()).isEqualTo(ListenerSpec.DEFAULT_MAX_FLOWS);
+    }
+
+    @Test
+    void whatIsSaidOfTcpIsTakenOver() throws UnknownHostException {
+        String yaml = """
+                mooring.share-ports: true
+                mooring.upstreams.db: { proxy-protocol: v2, backends: { a: { address: "127.0.0.1:1" } } }
+                mooring.listeners.t:
+                  protocol: tcp
+                  port: 1
+                  upstream: db
+                  max-connections: 100
+                  max-connection-rate: 50
+                  backlog: 10
+                  first-byte-timeout: 5
+                  proxy-protocol: { from: [ 10.0.0.0/8, "2001:db8::1" ] }
+                  keep-alive: { idle: 60s, interval: 10, probes: 6 }
+                """;
+
+        GatewaySettings settings = inspect(yaml).orThrow();
+
+        assertThat(settings.sharePorts()).isTrue();
+        assertThat(settings.topology().upstreams().get(0).proxyProtocol()).contains(ProxyProtocol.V2);
+        assertThat(settings.topology().listeners().get(0).tcp())
+                .isEqualTo(new TcpSpec(
+                        10,
+                        100,
+                        50,
+                        Optional.of(Duration.ofSeconds(5)),
+                        Optional.of(new TcpSpec.Proxied(
+                                List.of(
+                                        new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
+                                        new AddressRange(InetAddress.getByName("2001:db8::1"), 128)),
+                                TcpSpec.Proxied.DEFAULT_TIMEOUT)),
+                        new TcpSpec.KeepAlive(
+                                Optional.of(Duration.ofMinutes(1)),
+                                Optional.of(Duration.ofSeconds(10)),
+                                Optional.of(6))));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.mooring.filters.MooringFiltersConfiguration;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.accesslog.ExchangeLog;
 import io.mooring.gateway.accesslog.RelayLog;
+import io.mooring.gateway.http.HttpPorts;
 import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
@@ -18,6 +19,7 @@ import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
+import io.mooring.l4.PortSharing;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,8 +107,21 @@ class GatewayAssembly {
     }
 
     @Bean
-    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker) {
-        return new L4Listeners(loops, new RelayLog(log), ticker);
+    PortSharing portSharing(GatewaySettings settings, EventLoops loops) {
+        if (settings.sharePorts() && !loops.isNative()) {
+            LOG.warn("mooring.share-ports: true (has no effect without native epoll)");
+        }
+        return settings.sharePorts() ? PortSharing.BETWEEN_PROCESSES : PortSharing.NEVER;
+    }
+
+    @Bean
+    HttpPorts httpPorts(EventLoops loops, PortSharing sharing) {
+        return new HttpPorts(loops, sharing);
+    }
+
+    @Bean
+    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker, PortSharing sharing) {
+        return new L4Listeners(loops, new RelayLog(log), ticker, sharing);
     }
 
     @Bean

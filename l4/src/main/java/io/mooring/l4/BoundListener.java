@@ -17,12 +17,21 @@ public interface BoundListener {
     /** How many connections or flows are open now. */
     int open();
 
+    /** How many clients were turned away for a reason since it was opened. */
+    default long refused(Refusal reason) {
+        return 0;
+    }
+
     /** How many datagrams were dropped since it was opened, for want of a backend or of room in a socket. */
     long droppedDatagrams();
 
     /**
      * Stops gracefully: takes no new connection or flow from the moment of subscription, lets those there are finish
      * until the deadline, then cuts the rest. Completes when all are over and the port is free.
+     *
+     * <p>A TCP client that the kernel has connected by then, or is about to, still counts as there: the port is closed
+     * once they are accepted, a moment later, so that none is reset. In that moment new clients are not refused but
+     * wait, and reach another process if one listens on the port too.
      *
      * <p>A UDP flow, which has no end of its own, is finished once it was silent for a second. Cancelling stops the
      * waiting, not the stopping. More than one subscription stops once, each with the deadline of its own.

@@ -10,6 +10,8 @@ public enum Ending {
     BACKEND_ABORTED("backend-aborted"),
     /** Nothing was sent either way for the idle timeout: of a UDP flow, the usual end. */
     IDLE("idle"),
+    /** The client sent nothing in the time for its first byte. */
+    SILENT("silent"),
     /** There was no backend to choose, or none of them could be reached. */
     NO_BACKEND("no-backend"),
     /** The policy is strict, and the client's own backend could not serve it. */

@@ -25,12 +25,18 @@ public final class L4Listeners implements AutoCloseable {
      * @param loops where sockets live
      * @param observer is told what became of connections and flows
      * @param ticker measures durations and idle times
+     * @param sharing whether a port may be opened that another process has open
      */
-    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker) {
-        this.transport = Transport.on(loops);
+    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker, PortSharing sharing) {
+        this.transport = Transport.on(loops, sharing);
         this.resolver = new BackendResolver(transport);
         this.observer = observer;
         this.ticker = ticker;
+    }
+
+    /** Listeners on these loops, and on ports that no other process has open. */
+    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker) {
+        this(loops, observer, ticker, PortSharing.NEVER);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,6 +13,8 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads are written at once and flushed when the read is complete. When the other socket has more than its high
  * water mark unsent, reading stops until it has sent down to the low one. When the peer ends its output, the other
- * socket's output ends behind what is still unsent; a socket whose input and output have both ended is closed.
+ * socket's output ends behind what is still unsent; a socket whose input and output have both ended is closed. What is
+ * received before there is another socket is held, and no more of it is read: that befalls a client which is read in
+ * order to learn who it is.
  *
  * <p>Confined to the event loop of the connection.
  */
@@ -29,6 +34,9 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     private final TcpConnection connection;
     private @Nullable DuplexChannel channel;
     private @Nullable RelaySide other;
+    /** What came before there was another side. */
+    private @Nullable Queue<ByteBuf> early;
+
     private int burst;
     private boolean paused;
     private boolean inputEnded;
@@ -43,13 +51,33 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     static void join(RelaySide one, RelaySide two) {
         one.other = two;
         two.other = one;
-        one.resume();
-        two.resume();
+        one.begin();
+        two.begin();
+    }
+
+    /** Closes a socket so that its peer sees a reset, not an orderly end. */
+    static void reset(Channel socket) {
+        if (socket.isOpen()) {
+            socket.config().setOption(ChannelOption.SO_LINGER, 0);
+            socket.close();
+        }
     }
 
     /** Whether there is a socket; not if there was none to be had. */
     boolean hasChannel() {
         return channel != null;
+    }
+
+    /** Whether the peer has said all it has to say. */
+    boolean hasEnded() {
+        return inputEnded;
+    }
+
+    /** Tells the peer, before all else, who the client is. */
+    void announce(ProxyProtocol version, ClientAddresses addresses) {
+        if (channel != null) {
+            ProxyHeader.write(channel, version, addresses);
+        }
     }
 
     /** A figure that changes whenever the socket takes more of what is to be sent. */
@@ -61,9 +89,12 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     /** Closes the socket so that its peer sees a reset, not an orderly end. */
     void cut() {
         closed = true;
-        if (channel != null && channel.isOpen()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+        if (channel != null) {
+            reset(channel);
+        }
+        if (early != null) {
+            early.forEach(ByteBuf::release);
+            early = null;
         }
     }
 
@@ -77,8 +108,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf data = (ByteBuf) msg;
         if (other == null || other.channel == null) {
-            data.release();
-            connection.failed(new IllegalStateException("bytes from a socket that is not relayed"));
+            hold(data);
             return;
         }
         burst += data.readableBytes();
@@ -140,6 +170,37 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
         } else {
             connection.failed(cause);
         }
+    }
+
+    /** Relays what came early, and then what comes. */
+    private void begin() {
+        Queue<ByteBuf> held = early;
+        early = null;
+        ChannelHandlerContext context =
+                channel == null ? null : channel.pipeline().context(this);
+        if (held != null && context != null) {
+            held.forEach(data -> channelRead(context, data));
+            channelReadComplete(context);
+        }
+        if (inputEnded && other != null) {
+            other.endOutput();
+        }
+        if (other != null && other.channel != null && other.channel.isWritable()) {
+            resume();
+        }
+    }
+
+    /** Keeps what came before there is another side; no more is read until then. */
+    private void hold(ByteBuf data) {
+        if (closed) {
+            data.release();
+            return;
+        }
+        if (early == null) {
+            early = new ArrayDeque<>(1);
+        }
+        early.add(data);
+        pause();
     }
 
     private void pause() {

@@ -3,9 +3,10 @@ package io.mooring.l4;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -25,17 +26,24 @@ import org.jspecify.annotations.Nullable;
  * since the last stamp. If nothing was read but a socket that was blocked has taken some bytes since the timer last
  * looked, the connection counts as used at that moment.
  *
+ * <p>Where there is a time for the client's first byte, the same timer looks when it is over. It runs from when the
+ * backend is connected, since the client is not heard before.
+ *
  * <p>Confined to the event loop that both sockets live on, but for {@link #stop}.
  */
-final class TcpConnection {
+final class TcpConnection implements OpenConnection {
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final TcpListener listener;
     private final ListenerContext context;
     private final EventLoop loop;
-    private final InetSocketAddress client;
+    private final ClientAddresses addresses;
     private final RelaySide clientSide = new RelaySide(this);
     private final Decision decision;
     private final long began;
+    private final long idleNanos;
+    private final long firstByteNanos;
     private @Nullable RelaySide backendSide;
     private @Nullable BackendActivity activity;
     private @Nullable Future<?> timer;
@@ -44,18 +52,22 @@ final class TcpConnection {
     private int sidesCompleted;
     private long bytesToBackend;
     private long bytesFromBackend;
+    private long connected;
     private long lastRead;
     private long lastProgress;
     private boolean over;
 
-    /** Decides for a client that has been accepted. */
-    TcpConnection(TcpListener listener, Channel accepted) {
+    /** Decides for a client that has been accepted on an event loop. */
+    TcpConnection(TcpListener listener, EventLoop loop, ClientAddresses addresses) {
         this.listener = listener;
         this.context = listener.context();
-        this.loop = accepted.eventLoop();
-        this.client = (InetSocketAddress) accepted.remoteAddress();
+        this.loop = loop;
+        this.addresses = addresses;
         this.began = context.ticker().nanos();
-        this.decision = context.scope().decide(client.getAddress(), List.of());
+        this.idleNanos = context.spec().idleTimeout().toNanos();
+        this.firstByteNanos =
+                context.spec().tcp().firstByteTimeout().map(Duration::toNanos).orElse(NEVER);
+        this.decision = context.scope().decide(addresses.client().getAddress(), List.of());
     }
 
     /** The handler for the client's socket. */
@@ -74,7 +86,9 @@ final class TcpConnection {
         RelaySide side = new RelaySide(this);
         backendSide = side;
         timer = loop.schedule(
-                () -> unreachable(side), context.spec().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                () -> unreachable(side, member, BackendSignal.CONNECT_TIMED_OUT),
+                context.spec().connectTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
         context.resolver().resolve(member.backend(), loop).addListener((Future<InetSocketAddress> resolved) -> {
             if (!isDialing(side)) {
                 return;
@@ -82,13 +96,13 @@ final class TcpConnection {
             if (resolved.isSuccess()) {
                 connect(side, member, resolved.getNow());
             } else {
-                unreachable(side);
+                unreachable(side, member, BackendSignal.CONNECT_FAILED);
             }
         });
     }
 
-    /** Ends it from outside; may be called by any thread. */
-    void stop() {
+    @Override
+    public void stop() {
         loop.execute(() -> end(Ending.STOPPED));
     }
 
@@ -120,13 +134,14 @@ final class TcpConnection {
         if (side == clientSide) {
             end(Ending.CLIENT_ABORTED);
         } else if (side == backendSide && activity != null) {
+            activity.report(BackendSignal.RESET);
             end(Ending.BACKEND_ABORTED);
         }
     }
 
     /** The relay itself failed. */
     void failed(@Nullable Throwable cause) {
-        context.failed("the connection of " + client, cause);
+        context.failed("the connection of " + addresses.client(), cause);
         end(Ending.FAILED);
     }
 
@@ -138,7 +153,7 @@ final class TcpConnection {
             } else if (connected.isSuccess()) {
                 established(side, member);
             } else if (side.hasChannel()) {
-                unreachable(side);
+                unreachable(side, member, BackendSignal.CONNECT_FAILED);
             } else {
                 failed(connected.cause());
             }
@@ -149,9 +164,10 @@ final class TcpConnection {
         return !over && side == backendSide && activity == null;
     }
 
-    private void unreachable(RelaySide side) {
+    private void unreachable(RelaySide side, Member member, BackendSignal signal) {
         if (isDialing(side)) {
             cancelTimer();
+            member.activity().report(signal);
             backendSide = null;
             side.cut();
             decision.failover();
@@ -164,17 +180,28 @@ final class TcpConnection {
         decision.settle();
         activity = member.activity();
         backend = member.id();
-        lastRead = context.ticker().nanos();
-        checkIdleIn(context.spec().idleTimeout().toNanos());
+        activity.report(BackendSignal.CONNECTED);
+        connected = context.ticker().nanos();
+        lastRead = connected;
+        ProxyProtocol header = context.scope().upstream().proxyProtocol().orElse(null);
+        if (header != null) {
+            side.announce(header, addresses);
+        }
         RelaySide.join(clientSide, side);
+        checkSilenceIn(Math.min(idleNanos, firstByteNanos));
     }
 
-    private void checkIdle() {
+    private void checkSilence() {
         if (over || backendSide == null) {
             return;
         }
         long now = context.ticker().nanos();
-        long idleNanos = context.spec().idleTimeout().toNanos();
+        long leftForFirstByte = awaitsFirstByte() ? connected + firstByteNanos - now : Long.MAX_VALUE;
+        if (leftForFirstByte <= 0) {
+            listener.refuse(Refusal.FIRST_BYTE_TIMEOUT);
+            end(Ending.SILENT);
+            return;
+        }
         long progress = clientSide.sendingProgress() + backendSide.sendingProgress();
         if (progress != lastProgress) {
             lastProgress = progress;
@@ -184,12 +211,16 @@ final class TcpConnection {
         if (left <= 0) {
             end(Ending.IDLE);
         } else {
-            checkIdleIn(left);
+            checkSilenceIn(Math.min(left, leftForFirstByte));
         }
     }
 
-    private void checkIdleIn(long nanos) {
-        timer = loop.schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+    private boolean awaitsFirstByte() {
+        return firstByteNanos != NEVER && bytesToBackend == 0 && !clientSide.hasEnded();
+    }
+
+    private void checkSilenceIn(long nanos) {
+        timer = loop.schedule(this::checkSilence, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void cancelTimer() {
@@ -215,7 +246,7 @@ final class TcpConnection {
         context.ended(new ConnectionRecord(
                 context.spec().name(),
                 Protocol.TCP,
-                client,
+                addresses.client(),
                 context.scope().id(),
                 backend,
                 decision.outcome(),

@@ -1,29 +1,31 @@
 package io.mooring.l4;
 
 import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.TcpSpec;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.DisposableServer;
-import reactor.netty.NettyPipeline;
-import reactor.netty.tcp.TcpServer;
+import reactor.netty.ChannelBindException;
 
 /**
- * A TCP listener: a Reactor Netty server in whose pipelines the relay stands in the place of the reactive bridge, so
- * that bytes pass from socket to socket without a subscriber between them.
+ * A TCP listener. With native epoll each event loop has a socket of its own that listens on the port, over which the
+ * kernel spreads the clients, and what it accepts stays on the loop; the JDK's only socket feeds all loops in turn.
  *
  * <p>A connection holds at most the high water mark and one read of payload each way, 192 KiB, beyond what the kernel
- * buffers; an idle one holds none. When accepting fails, as for want of file descriptors, Reactor Netty pauses it for
- * a second.
+ * buffers; an idle one holds none.
  */
 final class TcpListener implements BoundListener {
 
@@ -33,23 +35,29 @@ final class TcpListener implements BoundListener {
 
     private final ListenerContext context;
     private final Bootstrap toBackends;
-    private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Admission admission;
+    private final RefusalCounters refusals = new RefusalCounters();
+    private final List<TcpAcceptor> acceptors;
+    private final Set<OpenConnection> connections = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> drained = Sinks.empty();
-    private volatile @Nullable DisposableServer server;
-    private volatile boolean stopping;
+    private volatile boolean retired;
+    private volatile boolean cutting;
 
     private TcpListener(ListenerContext context) {
         this.context = context;
+        this.admission = new Admission(context.spec().tcp(), context.ticker().nanos());
+        this.acceptors = context.transport().listening().stream()
+                .map(loops -> new TcpAcceptor(this, loops))
+                .toList();
         this.toBackends = new Bootstrap()
                 .channelFactory(context.transport()::newStream)
                 .disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+        context.transport().probeSilentPeers(toBackends, context.spec().tcp().keepAlive());
     }
 
     static Mono<BoundListener> bind(ListenerContext context) {
@@ -63,12 +71,17 @@ final class TcpListener implements BoundListener {
 
     @Override
     public InetSocketAddress address() {
-        return (InetSocketAddress) bound().address();
+        return acceptors.get(0).address();
     }
 
     @Override
     public int open() {
-        return connections.size();
+        return admission.open();
+    }
+
+    @Override
+    public long refused(Refusal reason) {
+        return refusals.count(reason);
     }
 
     @Override
@@ -78,16 +91,13 @@ final class TcpListener implements BoundListener {
 
     @Override
     public Mono<Void> stop(Duration deadline) {
-        return Mono.defer(() -> {
-            stopping = true;
-            bound().dispose();
-            signalIfDrained();
-            Mono<Void> cut = Mono.defer(() -> {
-                connections.forEach(TcpConnection::stop);
-                return drained.asMono();
-            });
-            return bound().onDispose().then(drained.asMono().timeout(deadline, cut));
-        });
+        Mono<Void> end = allAcceptors(TcpAcceptor::retire).then(drained());
+        Mono<Void> cut = allAcceptors(TcpAcceptor::close).then(Mono.defer(() -> {
+            cutting = true;
+            connections.forEach(OpenConnection::stop);
+            return drained();
+        }));
+        return end.timeout(deadline, cut);
     }
 
     ListenerContext context() {
@@ -99,54 +109,121 @@ final class TcpListener implements BoundListener {
         return toBackends;
     }
 
+    /** Whether a client may come in; if not, that is counted. */
+    boolean admits(InetSocketAddress peer) {
+        Refusal refusal = admission.admit(peer, context.ticker().nanos());
+        if (refusal != null) {
+            refuse(refusal);
+        }
+        return refusal == null;
+    }
+
+    /** Counts a client that is turned away. */
+    void refuse(Refusal reason) {
+        refusals.increment(reason);
+    }
+
+    /** A connection has come to its last stage: it is known who the client is. */
+    void relay(OpenConnection before, Channel accepted, ClientAddresses addresses) {
+        relay(accepted, addresses);
+        connections.remove(before);
+    }
+
     /** A connection is over. */
-    void ended(TcpConnection connection) {
+    void ended(OpenConnection connection) {
         connections.remove(connection);
+        admission.leave();
         signalIfDrained();
     }
 
     private Mono<BoundListener> bind() {
         ListenerSpec spec = context.spec();
-        return TcpServer.create()
-                .runOn(context.transport().loops())
-                .bindAddress(() -> InetSocketAddress.createUnresolved(spec.address(), spec.port()))
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
+        Transport transport = context.transport();
+        InetSocketAddress address = new InetSocketAddress(spec.address(), spec.port());
+        Mono<Void> claimed = Mono.fromCallable(() -> {
+            transport.claimTcp(address);
+            return null;
+        });
+        return claimed.thenMany(Flux.fromIterable(acceptors))
+                .concatMap(acceptor -> acceptor.bind(sockets(), portOf(acceptor, address)))
+                .then(Mono.<BoundListener>just(this))
+                .onErrorResume(cause ->
+                        allAcceptors(TcpAcceptor::close).then(Mono.error(ChannelBindException.fail(address, cause))))
+                .doOnCancel(() -> allAcceptors(TcpAcceptor::close).subscribe());
+    }
+
+    private ServerBootstrap sockets() {
+        TcpSpec spec = context.spec().tcp();
+        ServerBootstrap sockets = new ServerBootstrap()
+                .channelFactory(context.transport()::newListening)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, spec.backlog())
+                .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .doOnChannelInit((observer, channel, remote) -> accept(channel))
-                .bind()
-                .map(this::opened);
+                .childHandler(new Newcomer());
+        context.transport().prepareListening(sockets, spec.keepAlive());
+        return sockets;
     }
 
-    private BoundListener opened(DisposableServer bound) {
-        server = bound;
-        return this;
+    /** The address, with the port that the system gave to the first if it was left to choose. */
+    private InetSocketAddress portOf(TcpAcceptor acceptor, InetSocketAddress address) {
+        TcpAcceptor first = acceptors.get(0);
+        return acceptor == first
+                ? address
+                : new InetSocketAddress(address.getAddress(), first.address().getPort());
     }
 
-    private DisposableServer bound() {
-        DisposableServer bound = server;
-        if (bound == null) {
-            throw new IllegalStateException("the listener is not open");
-        }
-        return bound;
-    }
-
-    private void accept(Channel accepted) {
-        TcpConnection connection = new TcpConnection(this, accepted);
-        connections.add(connection);
-        accepted.pipeline().replace(NettyPipeline.ReactiveBridge, RELAY, connection.clientSide());
-        if (stopping) {
-            connection.stop();
+    private void greet(Channel accepted) {
+        TcpSpec.Proxied proxied = context.spec().tcp().proxied().orElse(null);
+        if (proxied == null) {
+            relay(accepted, ClientAddresses.of(accepted));
         } else {
-            connection.dial();
+            track(ProxyGreeting.await(this, accepted, proxied.timeout()));
         }
+    }
+
+    private void relay(Channel accepted, ClientAddresses addresses) {
+        TcpConnection connection = new TcpConnection(this, accepted.eventLoop(), addresses);
+        accepted.pipeline().addLast(RELAY, connection.clientSide());
+        track(connection);
+        connection.dial();
+    }
+
+    private void track(OpenConnection connection) {
+        connections.add(connection);
+        if (cutting) {
+            connection.stop();
+        }
+    }
+
+    private Mono<Void> allAcceptors(Function<TcpAcceptor, Mono<Void>> action) {
+        return Flux.fromIterable(acceptors).flatMap(action).then();
+    }
+
+    /** Completes when the port is closed and nobody is left. */
+    private Mono<Void> drained() {
+        return Mono.defer(() -> {
+            retired = true;
+            signalIfDrained();
+            return drained.asMono();
+        });
     }
 
     private void signalIfDrained() {
-        if (stopping && connections.isEmpty()) {
+        if (retired && admission.open() == 0) {
             drained.tryEmitEmpty();
+        }
+    }
+
+    /** Begins with a client that was admitted, on the event loop that it will live on. */
+    private final class Newcomer extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel accepted) {
+            greet(accepted);
         }
     }
 }

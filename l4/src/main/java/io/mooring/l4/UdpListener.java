@@ -167,7 +167,7 @@ final class UdpListener implements BoundListener {
         open.decrementAndGet();
         switch (ending) {
             case NO_BACKEND, REFUSED, FAILED -> {}
-            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, EVICTED, STOPPED -> flows.remove(flow);
+            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, SILENT, EVICTED, STOPPED -> flows.remove(flow);
         }
     }
 

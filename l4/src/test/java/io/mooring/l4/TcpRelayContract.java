@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What holds for a TCP connection through the gateway, on every transport. */
@@ -229,6 +230,49 @@ abstract class TcpRelayContract {
     }
 
     @Test
+    void aResetByTheClientReachesABackendThatIsSending() throws Exception {
+        byte[] piece = bytes(16 * 1024);
+        try (TcpBackend backend = TcpBackend.silent("a");
+                TestGateway gateway = gateway(backend.spec());
+                Socket client = connect(gateway.tcp(), CLIENT)) {
+            Socket server = backend.next();
+            Future<?> sending = inBackground(() -> {
+                while (true) {
+                    server.getOutputStream().write(piece);
+                }
+            });
+            client.getInputStream().readNBytes(1_000_000);
+
+            TcpBackend.reset(client);
+
+            assertThatThrownBy(() -> sending.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SocketException.class);
+            assertThat(gateway.ended().ending()).isEqualTo(Ending.CLIENT_ABORTED);
+        }
+    }
+
+    @Test
+    void aResetByTheBackendReachesAClientThatIsSending() throws Exception {
+        byte[] piece = bytes(16 * 1024);
+        try (TcpBackend backend = TcpBackend.silent("a");
+                TestGateway gateway = gateway(backend.spec());
+                Socket client = connect(gateway.tcp(), CLIENT)) {
+            Socket server = backend.next();
+            Future<?> sending = inBackground(() -> {
+                while (true) {
+                    client.getOutputStream().write(piece);
+                }
+            });
+            server.getInputStream().readNBytes(1_000_000);
+
+            TcpBackend.reset(server);
+
+            assertThatThrownBy(() -> sending.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SocketException.class);
+            assertThat(gateway.ended().ending()).isEqualTo(Ending.BACKEND_ABORTED);
+            assertThat(gateway.signals()).contains("a RESET");
+        }
+    }
+
+    @Test
     void aBackendThatIsKilledCutsItsConnectionsAndNoOther() throws Exception {
         try (TcpBackend doomed = TcpBackend.echo("a");
                 TcpBackend other = TcpBackend.echo("b");
@@ -251,6 +295,7 @@ abstract class TcpRelayContract {
                 assertThat(record.backend()).isEqualTo("a");
             }
             assertThat(gateway.activity("a").active()).isZero();
+            assertThat(gateway.signals().stream().filter("a RESET"::equals)).hasSize(5);
             assertThat(onOther).hasSize(5);
             for (Socket client : onOther) {
                 client.getOutputStream().write('y');

@@ -12,8 +12,10 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.mooring.balancer.upstream.Upstream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,26 +50,44 @@ final class TestGateway implements AutoCloseable {
     private final List<BoundListener> bound = new ArrayList<>();
     private final Queue<ConnectionRecord> records = new ConcurrentLinkedQueue<>();
 
+    private final Queue<String> signals = new ConcurrentLinkedQueue<>();
     private volatile boolean observerIsBroken;
 
-    private TestGateway(EventLoops loops, Policy policy, Backend... backends) {
+    private TestGateway(EventLoops loops, PortSharing sharing, Upstream upstream, Policy policy) {
         this.loops = loops;
-        this.upstream = new Upstream("up", List.of(backends));
+        this.upstream = upstream;
+        upstream.watch((backend, signal) -> signals.add(backend + " " + signal));
         SessionContext context = new SessionContext(
                 new KeyRing(List.of(new SigningKey("k", new byte[16]))),
                 sessionTime,
                 InstantSource.system(),
                 new Random(1));
         this.scope = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
-        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime);
+        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime, sharing);
     }
 
     static TestGateway of(Policy policy, Backend... backends) {
-        return new TestGateway(new EventLoops(THREADS, 2, true), policy, backends);
+        return new TestGateway(loops(true), PortSharing.NEVER, new Upstream("up", List.of(backends)), policy);
+    }
+
+    /** Whose backends are told who their clients are. */
+    static TestGateway announcing(ProxyProtocol version, Backend... backends) {
+        Upstream upstream = new Upstream("up", List.of(backends), Optional.of(version));
+        return new TestGateway(loops(true), PortSharing.NEVER, upstream, BALANCED);
+    }
+
+    /** That opens ports which another one has open. */
+    static TestGateway sharing(Backend... backends) {
+        Upstream upstream = new Upstream("up", List.of(backends));
+        return new TestGateway(loops(true), PortSharing.BETWEEN_PROCESSES, upstream, BALANCED);
     }
 
     static TestGateway onNio(Policy policy, Backend... backends) {
-        return new TestGateway(new EventLoops(THREADS, 2, false), policy, backends);
+        return new TestGateway(loops(false), PortSharing.NEVER, new Upstream("up", List.of(backends)), policy);
+    }
+
+    private static EventLoops loops(boolean preferNative) {
+        return new EventLoops(THREADS, 2, preferNative);
     }
 
     static Policy sticky(@Nullable Duration absolute, boolean strict) {
@@ -93,6 +113,25 @@ final class TestGateway implements AutoCloseable {
         ListenerSpec like = spec(protocol);
         return new ListenerSpec(
                 like.name(), protocol, like.address(), 0, like.upstream(), like.policy(), idle, connect, maxFlows);
+    }
+
+    static ListenerSpec spec(TcpSpec tcp) {
+        return spec("127.0.0.1", 0, tcp);
+    }
+
+    static ListenerSpec spec(String address, int port, TcpSpec tcp) {
+        ListenerSpec like = spec(Protocol.TCP);
+        return new ListenerSpec(
+                like.name(),
+                Protocol.TCP,
+                address,
+                port,
+                like.upstream(),
+                like.policy(),
+                like.idleTimeout(),
+                like.connectTimeout(),
+                like.maxFlows(),
+                tcp);
     }
 
     BoundListener bind(ListenerSpec spec) {
@@ -126,6 +165,11 @@ final class TestGateway implements AutoCloseable {
     ConnectionRecord ended() {
         Eventually.await("a connection ends", this::hasEnded);
         return Objects.requireNonNull(records.poll());
+    }
+
+    /** What traffic has shown of backends so far, each as the id and the signal. */
+    List<String> signals() {
+        return List.copyOf(signals);
     }
 
     boolean hasEnded() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param idleTimeout closes a connection or flow on which nothing was sent either way for this long
  * @param connectTimeout how long a backend may take to accept a connection before the next one is tried
  * @param maxFlows how many UDP flows are open at most; the longest silent gives way to a new one
+ * @param tcp what holds for TCP connections
  */
 public record ListenerSpec(
         String name,
@@ -27,7 +28,8 @@ public record ListenerSpec(
         Optional<Policy> policy,
         Duration idleTimeout,
         Duration connectTimeout,
-        int maxFlows) {
+        int maxFlows,
+        TcpSpec tcp) {
 
     /** The local address of a listener that declares none: all of this machine's. */
     public static final String DEFAULT_ADDRESS = "0.0.0.0";
@@ -43,6 +45,20 @@ public record ListenerSpec(
 
     /** The flows of a UDP listener that declares no bound. */
     public static final int DEFAULT_MAX_FLOWS = 10_000;
+
+    /** A listener that declares nothing of TCP. */
+    public ListenerSpec(
+            String name,
+            Protocol protocol,
+            String address,
+            int port,
+            String upstream,
+            Optional<Policy> policy,
+            Duration idleTimeout,
+            Duration connectTimeout,
+            int maxFlows) {
+        this(name, protocol, address, port, upstream, policy, idleTimeout, connectTimeout, maxFlows, TcpSpec.DEFAULT);
+    }
 
     /** What a listener speaks. */
     public enum Protocol {

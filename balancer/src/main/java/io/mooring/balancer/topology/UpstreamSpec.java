@@ -2,7 +2,9 @@ package io.mooring.balancer.topology;
 
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An upstream as configured.
@@ -10,13 +12,19 @@ import java.util.List;
  * @param name what routes and listeners call it
  * @param policy the policy of those that have none of their own
  * @param backends one or more, with ids that differ
+ * @param proxyProtocol how the backends are told who their TCP clients are
  */
-public record UpstreamSpec(String name, Policy policy, List<Backend> backends) {
+public record UpstreamSpec(String name, Policy policy, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: none (expected: one or more)");
         }
+    }
+
+    /** An upstream whose backends are not told who their clients are. */
+    public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
+        this(name, policy, backends, Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package io.mooring.balancer.upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -16,19 +17,32 @@ import java.util.function.UnaryOperator;
 public final class Upstream {
 
     private final String name;
+    private final Optional<ProxyProtocol> proxyProtocol;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
+    private volatile BackendObserver watcher = BackendObserver.NONE;
     private volatile UpstreamSnapshot snapshot;
 
     /** An upstream whose backends are all {@link BackendState#READY}. */
     public Upstream(String name, List<Backend> backends) {
+        this(name, backends, Optional.empty());
+    }
+
+    /** An upstream whose backends are all {@link BackendState#READY} and may be told who their TCP clients are. */
+    public Upstream(String name, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
         this.name = Objects.requireNonNull(name, "name");
-        this.snapshot = new UpstreamSnapshot(
-                name, backends.stream().map(Upstream::newcomer).toList());
+        this.proxyProtocol = Objects.requireNonNull(proxyProtocol, "proxyProtocol");
+        this.snapshot =
+                new UpstreamSnapshot(name, backends.stream().map(this::newcomer).toList());
     }
 
     /** The name under which routes and listeners refer to it. */
     public String name() {
         return name;
+    }
+
+    /** How the backends are told who their TCP clients are. */
+    public Optional<ProxyProtocol> proxyProtocol() {
+        return proxyProtocol;
     }
 
     /** The members now. */
@@ -75,19 +89,25 @@ public final class Upstream {
         observers.remove(observer);
     }
 
+    /** Has the observer told what traffic shows of the backends, in place of any before. */
+    public void watch(BackendObserver observer) {
+        watcher = Objects.requireNonNull(observer, "observer");
+    }
+
     private synchronized void change(UnaryOperator<UpstreamSnapshot> change) {
         UpstreamSnapshot next = change.apply(snapshot);
         snapshot = next;
         observers.forEach(observer -> observer.accept(next));
     }
 
-    private static Member succeed(UpstreamSnapshot now, Backend backend) {
+    private Member succeed(UpstreamSnapshot now, Backend backend) {
         return now.member(backend.id())
                 .map(member -> new Member(backend, member.state(), member.activity()))
                 .orElseGet(() -> newcomer(backend));
     }
 
-    private static Member newcomer(Backend backend) {
-        return new Member(backend, BackendState.READY, new BackendActivity());
+    private Member newcomer(Backend backend) {
+        return new Member(
+                backend, BackendState.READY, new BackendActivity(signal -> watcher.observed(backend.id(), signal)));
     }
 }

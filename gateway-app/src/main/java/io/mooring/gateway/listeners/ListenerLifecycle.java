@@ -5,6 +5,7 @@ import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.l4.BoundListener;
 import io.mooring.l4.L4Listeners;
+import io.mooring.l4.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -64,6 +65,11 @@ public final class ListenerLifecycle implements SmartLifecycle {
     /** How many datagrams a listener has dropped. */
     public long droppedDatagrams(ListenerSpec spec) {
         return of(spec).mapToLong(BoundListener::droppedDatagrams).sum();
+    }
+
+    /** How many clients a listener has turned away for a reason. */
+    public long refused(ListenerSpec spec, Refusal reason) {
+        return of(spec).mapToLong(listener -> listener.refused(reason)).sum();
     }
 
     @Override

@@ -11,12 +11,14 @@ import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.l4.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +48,16 @@ public final class GatewayMetrics implements MeterBinder {
             Tags tags = Tags.of(
                     "listener", listener.name(), "protocol", listener.protocol().key());
             gauge(MetricName.LISTENER_ACTIVE, tags, listeners, l -> l.open(listener), registry);
+            if (listener.protocol() != Protocol.UDP) {
+                for (Refusal reason : Refusal.values()) {
+                    counter(
+                            MetricName.LISTENER_REFUSED,
+                            tags.and("reason", reason.key()),
+                            listeners,
+                            l -> l.refused(listener, reason),
+                            registry);
+                }
+            }
             counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(listener), registry);
         }
         counter(MetricName.LOG_DROPPED, Tags.empty(), log, AccessLog::dropped, registry);

@@ -19,6 +19,8 @@ public enum MetricName {
     BYTES("mooring.backend.bytes", "Payload bytes to or from the backend", "upstream,backend,direction"),
     /** Open connections and flows of a layer 4 listener. */
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
+    /** Clients that a TCP listener turned away before they were served. */
+    LISTENER_REFUSED("mooring.listener.refused", "Clients that were turned away", "listener,protocol,reason"),
     /** Datagrams that a UDP listener could not send on. */
     DATAGRAMS_DROPPED("mooring.listener.datagrams.dropped", "Datagrams that were dropped", "listener,protocol"),
     /** HTTP requests, timed from their head to their end. */

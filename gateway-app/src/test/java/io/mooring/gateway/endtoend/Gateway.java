@@ -36,12 +36,14 @@ final class Gateway implements AutoCloseable {
             Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
             List<String> all = new ArrayList<>(List.of(
                     "--spring.config.location=classpath:/,file:" + file,
-                    "--server.port=0",
                     // A number, by which the routes keep off it.
                     "--management.server.port=" + Ports.free(Protocol.TCP),
                     "--spring.main.register-shutdown-hook=false",
                     "--mooring.data-dir=" + directory.resolve("data")));
             all.addAll(List.of(arguments));
+            if (all.stream().noneMatch(argument -> argument.startsWith("--server.port="))) {
+                all.add("--server.port=0");
+            }
             SpringApplication application = MooringApplication.application();
             application.addInitializers(
                     (GenericApplicationContext context) -> context.registerBean(Ticker.class, () -> ticker));
