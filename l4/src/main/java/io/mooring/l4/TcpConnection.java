@@ -55,7 +55,7 @@ final class TcpConnection {
         this.loop = accepted.eventLoop();
         this.client = (InetSocketAddress) accepted.remoteAddress();
         this.began = context.ticker().nanos();
-        this.decision = context.scope().decide(client.getAddress(), List.of());
+        this.decision = context.scope().decide(client.getAddress(), client.getPort(), List.of());
     }
 
     /** The handler for the client's socket. */
