@@ -28,6 +28,7 @@ final class SettingsAssembly {
                 new Topology(upstreams(), routes(), listeners()),
                 root.http().keepaliveTimeout(),
                 Path.of(root.dataDir()),
+                root.persistence().saveInterval(),
                 configuration.keys().stream().map(key -> key(key.value())).toList());
     }
 
