@@ -16,6 +16,8 @@ import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
+import io.mooring.gateway.tables.ShareWarning;
+import io.mooring.gateway.tables.TableKeeper;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import java.security.SecureRandom;
@@ -62,7 +64,14 @@ class GatewayAssembly {
 
     @Bean
     Fleet fleet(GatewaySettings settings, KeyRing keys, Ticker ticker, InstantSource wallClock) {
-        return new Fleet(settings.topology(), new SessionContext(keys, ticker, wallClock, new SecureRandom()));
+        return new Fleet(
+                settings.topology(),
+                new SessionContext(keys, ticker, wallClock, new SecureRandom(), new ShareWarning()));
+    }
+
+    @Bean
+    TableKeeper tableKeeper(GatewaySettings settings, Fleet fleet) {
+        return new TableKeeper(fleet, settings.dataDir(), settings.saveInterval());
     }
 
     @Bean
@@ -119,7 +128,7 @@ class GatewayAssembly {
     }
 
     @Bean
-    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, AccessLog log) {
-        return new GatewayMetrics(fleet, listeners, log);
+    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TableKeeper tables, AccessLog log) {
+        return new GatewayMetrics(fleet, listeners, tables, log);
     }
 }
