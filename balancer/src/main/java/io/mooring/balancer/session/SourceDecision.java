@@ -40,23 +40,23 @@ final class SourceDecision extends Decision {
 
     /** Balances a client without a live session; false when it has got one in the meantime. */
     boolean begin(Outcome because) {
-        return claim(balance(because), SourceTable.NOT_REMEMBERED, false);
+        return claimAnother(balance(because), SourceTable.NOT_REMEMBERED, false);
     }
 
     /** Balances a client whose session was revoked; false when that has changed in the meantime. */
     boolean beginAfter(int revoked) {
-        return claim(balance(Outcome.REVOKED), revoked, true);
+        return claimAnother(balance(Outcome.REVOKED), revoked, true);
     }
 
     /** Goes on with a session; false when it has changed in the meantime. */
     boolean resume(Member bound, int expected) {
         keep(bound);
-        return claim(bound, expected, false);
+        return claim(expected, expected, false);
     }
 
     /** Moves a session; false when it has changed in the meantime. */
     boolean moveFrom(int expected) {
-        return claim(move(), expected, false);
+        return claimAnother(move(), expected, false);
     }
 
     @Override
@@ -130,16 +130,16 @@ final class SourceDecision extends Decision {
         }
     }
 
+    /** Binds the session to a backend that was chosen; one without a number left long ago. */
+    private boolean claimAnother(@Nullable Member chosen, int expected, boolean anew) {
+        int wanted =
+                chosen == null ? BackendBindings.REVOKED : sessions.bindings().of(chosen.id());
+        return wanted == BackendBindings.REVOKED || claim(expected, wanted, anew);
+    }
+
     /** Whether the table agreed, or could not remember. */
-    private boolean claim(@Nullable Member chosen, int expected, boolean anew) {
-        if (chosen == null) {
-            return true;
-        }
+    private boolean claim(int expected, int wanted, boolean anew) {
         long now = ticker.nanos();
-        int wanted = sessions.bindings().of(chosen.id());
-        if (wanted == BackendBindings.REVOKED) {
-            return true;
-        }
         int bound = table.claim(source, expected, wanted, anew, now);
         if (bound == SourceTable.NOT_REMEMBERED) {
             return true;
