@@ -77,7 +77,8 @@ record DeclaredPolicy(
                                 new SourcePrefixes(
                                         persistence.source().ipv4Prefix(),
                                         persistence.source().ipv6Prefix()),
-                                persistence.source().maxEntries());
+                                persistence.source().maxEntries(),
+                                persistence.source().share().share());
                 });
     }
 

@@ -13,10 +13,16 @@ import java.util.List;
  * @param keepaliveTimeout how long a client's idle HTTP connection stays open; zero closes it after each response
  * @param sharePorts whether ports are opened that another gateway has open
  * @param dataDir keeps what must outlive a restart; need not exist
+ * @param saveInterval how often the source tables are saved there; zero keeps none over a restart
  * @param keys what authenticates session cookies: the first signs, all verify; empty when none is configured
  */
 public record GatewaySettings(
-        Topology topology, Duration keepaliveTimeout, boolean sharePorts, Path dataDir, List<SigningKey> keys) {
+        Topology topology,
+        Duration keepaliveTimeout,
+        boolean sharePorts,
+        Path dataDir,
+        Duration saveInterval,
+        List<SigningKey> keys) {
 
     public GatewaySettings {
         keys = List.copyOf(keys);

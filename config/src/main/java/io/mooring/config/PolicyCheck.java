@@ -5,6 +5,7 @@ import io.mooring.balancer.session.CookieAttributes;
 import io.mooring.balancer.session.Layer;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.session.SourceShare;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -35,6 +36,7 @@ final class PolicyCheck {
             checkEffects(policy);
         }
         checkBlocks(policy, type);
+        checkShare(policy, layer);
         if (layer == Layer.HTTP && policy.persistence().type() == Persistence.Kind.COOKIE) {
             cookies.check(policy);
             checkLifetime(policy);
@@ -102,6 +104,25 @@ final class PolicyCheck {
                     block,
                     "nothing, since it has no effect with type " + kind.key(),
                     "Remove it, or set type to " + belongsTo.key() + ".");
+        }
+    }
+
+    private void checkShare(DeclaredPolicy policy, Layer layer) {
+        if (!policy.declaresPersistence() || policy.persistence().type() != Persistence.Kind.SOURCE_IP) {
+            return;
+        }
+        ConfigurationPropertyName share = policy.persistenceAt().append("source.share");
+        if (!tree.contains(share.append("max-percent"))) {
+            for (ConfigurationPropertyName other : tree.children(share, false)) {
+                findings.violation(
+                        other,
+                        "nothing, since max-percent is not set",
+                        "Set max-percent beside it to say which share is too large, or remove it.");
+            }
+        } else if (layer == Layer.HTTP
+                && !PropertyNames.UPSTREAMS.isAncestorOf(policy.at())
+                && policy.persistence().source().share().split() == SourceShare.Split.PORT) {
+            findings.warning(share.append("split"), "no effect on a route, since HTTP is not split");
         }
     }
 

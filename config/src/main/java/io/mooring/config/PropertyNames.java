@@ -14,6 +14,7 @@ final class PropertyNames {
     static final ConfigurationPropertyName LISTENERS = MOORING.append("listeners");
     static final ConfigurationPropertyName SECRETS = MOORING.append("persistence");
     static final ConfigurationPropertyName KEYS = SECRETS.append("keys");
+    static final ConfigurationPropertyName SAVE_INTERVAL = SECRETS.append("save-interval");
     static final ConfigurationPropertyName ROUTES =
             ConfigurationPropertyName.of("spring.cloud.gateway.server.webflux.routes");
 
@@ -29,7 +30,8 @@ final class PropertyNames {
     /** Whether values of this property are kept out of messages. */
     static boolean isSecret(ConfigurationPropertyName name) {
         return (SECRETS.equals(name) || SECRETS.isAncestorOf(name))
-                && !name.getLastElement(Form.UNIFORM).equals("id");
+                && !name.getLastElement(Form.UNIFORM).equals("id")
+                && !name.equals(SAVE_INTERVAL);
     }
 
     private static String element(ConfigurationPropertyName name, int i) {

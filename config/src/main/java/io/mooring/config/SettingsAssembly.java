@@ -30,6 +30,7 @@ final class SettingsAssembly {
                 root.http().keepaliveTimeout(),
                 root.sharePorts(),
                 Path.of(root.dataDir()),
+                root.persistence().saveInterval(),
                 configuration.keys().stream().map(key -> key(key.value())).toList());
     }
 

@@ -30,7 +30,8 @@ class ConfigurationDocsTest {
             Map.entry(SourceProperties.class, "source."),
             Map.entry(ListenerProperties.class, ""),
             Map.entry(ProxyProtocolProperties.class, "proxy-protocol."),
-            Map.entry(KeepAliveProperties.class, "keep-alive."));
+            Map.entry(KeepAliveProperties.class, "keep-alive."),
+            Map.entry(ShareProperties.class, "source.share."));
 
     @ParameterizedTest
     @MethodSource("leaves")

@@ -113,6 +113,12 @@ class PolicyViolationsTest {
                         """
                         mooring.upstreams.dns.persistence.cookie: a block (expected: nothing, since it has no effect with type none)
                         mooring.upstreams.dns.persistence.source: a block (expected: nothing, since it has no effect with type none)"""),
+                arguments("mooring.upstreams.db.persistence.source.share: { split: port, min-connections: 5 }", """
+                        mooring.upstreams.db.persistence.source.share.min-connections: 5 (expected: nothing, since max-percent is not set)
+                        mooring.upstreams.db.persistence.source.share.split: port (expected: nothing, since max-percent is not set)"""),
+                arguments(
+                        P + "source.share.split: port",
+                        P + "source: a block (expected: nothing, since it has no effect with type cookie)"),
                 arguments(
                         "mooring.upstreams.dns.persistence.idle-timeout: 60s",
                         "mooring.upstreams.dns.persistence.type: missing (expected: none, cookie or source-ip)"),
@@ -238,6 +244,25 @@ class PolicyViolationsTest {
                         P + "idle-timeout: 60s (no effect with ip-hash, which remembers nothing)",
                         P + "strict: true (no effect with ip-hash, which remembers nothing)",
                         "mooring.upstreams.web.persistence.absolute-timeout: 60s (no effect with type none)");
+    }
+
+    @Test
+    void aRouteThatIsToBeSplitByPortIsAWarning() {
+        String yaml = UPSTREAM + """
+                mooring.upstreams.shop.persistence: { type: source-ip, source.share: { max-percent: 20, split: port } }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: r
+                    uri: "lb://shop"
+                    metadata.persistence: { type: source-ip, source.share: { max-percent: 20, split: port } }
+                """;
+
+        Inspection inspection = inspect(yaml);
+
+        assertThat(inspection.violations()).isEmpty();
+        assertThat(inspection.warnings())
+                .containsExactly(
+                        ROUTE
+                                + "metadata.persistence.source.share.split: port (no effect on a route, since HTTP is not split)");
     }
 
     @Test

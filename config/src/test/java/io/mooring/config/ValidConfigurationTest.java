@@ -12,6 +12,7 @@ import io.mooring.balancer.session.CookieAttributes.Secure;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.SessionTimeouts;
+import io.mooring.balancer.session.SourceShare;
 import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.AddressRange;
@@ -94,6 +95,7 @@ class ValidConfigurationTest {
         GatewaySettings settings = inspection.orThrow();
         assertThat(settings.keepaliveTimeout()).isEqualTo(Duration.ofSeconds(75));
         assertThat(settings.dataDir()).isEqualTo(Path.of("./data"));
+        assertThat(settings.saveInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.keys()).extracting(SigningKey::id).containsExactly("k1");
         assertThat(settings.topology().upstreams())
                 .extracting(UpstreamSpec::name)
@@ -367,6 +369,23 @@ class ValidConfigurationTest {
                 .containsExactly("b.1", "B_1");
         assertThat(topology.listeners()).extracting(ListenerSpec::name).containsExactly("Db");
         assertThat(topology.routes()).extracting(RouteSpec::upstream).containsExactly("my.shop");
+    }
+
+    @Test
+    void aSourcesShareIsWatched() {
+        String yaml = """
+                mooring.upstreams.shop.persistence: { type: source-ip, source.share: { max-percent: 20, split: port } }
+                mooring.persistence.save-interval: 5m
+                """;
+
+        assertThat(policy(yaml).persistence())
+                .isEqualTo(new Persistence.SourceIp(
+                        new SessionTimeouts(SessionTimeouts.DEFAULT_IDLE, null),
+                        false,
+                        SourcePrefixes.DEFAULT,
+                        Persistence.SourceIp.DEFAULT_MAX_ENTRIES,
+                        new SourceShare(20, SourceShare.DEFAULT_MIN_CONNECTIONS, SourceShare.Split.PORT)));
+        assertThat(inspect(yaml, UPSTREAM).orThrow().saveInterval()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test

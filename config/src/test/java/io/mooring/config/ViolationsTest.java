@@ -84,6 +84,24 @@ class ViolationsTest {
                         DB + "persistence.source.ipv6-prefix: 129",
                         DB + "persistence.source.ipv6-prefix: 129 (expected: a whole number, 1-128)"),
                 arguments(
+                        DB + "persistence.source.share.max-percent: 0",
+                        DB + "persistence.source.share.max-percent: 0 (expected: a whole number, 1-100)"),
+                arguments(
+                        DB + "persistence.source.share.max-percent: 101",
+                        DB + "persistence.source.share.max-percent: 101 (expected: a whole number, 1-100)"),
+                arguments(
+                        DB + "persistence.source.share: { max-percent: 20, min-connections: 0 }",
+                        DB + "persistence.source.share.min-connections: 0 (expected: a whole number, 1-16777216)"),
+                arguments(
+                        DB + "persistence.source.share: { max-percent: 20, split: address }",
+                        DB + "persistence.source.share.split: address (expected: none or port)"),
+                arguments(
+                        "mooring.persistence.save-interval: 3601s",
+                        "mooring.persistence.save-interval: 3601s (expected: a duration, 0s-3600s)"),
+                arguments(
+                        "mooring.persistence.save-interval: -1s",
+                        "mooring.persistence.save-interval: -1s (expected: a duration, 0s-3600s)"),
+                arguments(
                         DB + "persistence.source.max-entries: 16777217",
                         DB + "persistence.source.max-entries: 16777217 (expected: a whole number, 1-16777216)"),
                 arguments(

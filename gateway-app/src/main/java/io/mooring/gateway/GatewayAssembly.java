@@ -17,6 +17,8 @@ import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
+import io.mooring.gateway.tables.ShareWarning;
+import io.mooring.gateway.tables.TableKeeper;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import io.mooring.l4.PortSharing;
@@ -64,7 +66,14 @@ class GatewayAssembly {
 
     @Bean
     Fleet fleet(GatewaySettings settings, KeyRing keys, Ticker ticker, InstantSource wallClock) {
-        return new Fleet(settings.topology(), new SessionContext(keys, ticker, wallClock, new SecureRandom()));
+        return new Fleet(
+                settings.topology(),
+                new SessionContext(keys, ticker, wallClock, new SecureRandom(), new ShareWarning()));
+    }
+
+    @Bean
+    TableKeeper tableKeeper(GatewaySettings settings, Fleet fleet) {
+        return new TableKeeper(fleet, settings.dataDir(), settings.saveInterval());
     }
 
     @Bean
@@ -134,7 +143,7 @@ class GatewayAssembly {
     }
 
     @Bean
-    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, AccessLog log) {
-        return new GatewayMetrics(fleet, listeners, log);
+    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TableKeeper tables, AccessLog log) {
+        return new GatewayMetrics(fleet, listeners, tables, log);
     }
 }

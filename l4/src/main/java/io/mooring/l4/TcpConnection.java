@@ -67,7 +67,8 @@ final class TcpConnection implements OpenConnection {
         this.idleNanos = context.spec().idleTimeout().toNanos();
         this.firstByteNanos =
                 context.spec().tcp().firstByteTimeout().map(Duration::toNanos).orElse(NEVER);
-        this.decision = context.scope().decide(addresses.client().getAddress(), List.of());
+        InetSocketAddress client = addresses.client();
+        this.decision = context.scope().decide(client.getAddress(), client.getPort(), List.of());
     }
 
     /** The handler for the client's socket. */

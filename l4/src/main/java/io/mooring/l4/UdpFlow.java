@@ -73,7 +73,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         this.client = client;
         this.began = now;
         this.lastSeen = now;
-        this.decision = context.scope().decide(client.getAddress(), List.of());
+        this.decision = context.scope().decide(client.getAddress(), client.getPort(), List.of());
         decision.letGo();
     }
 

@@ -48,7 +48,8 @@ final class CookieSessions implements Sessions {
     }
 
     @Override
-    public Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, List<String> tokens) {
+    public Decision decide(
+            Scope scope, Selection selection, @Nullable InetAddress client, int port, List<String> tokens) {
         long now = wallClock.millis();
         SessionToken token = firstValid(tokens, now);
         BackendTags known = tags;

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class NoSessions implements Sessions {
 
     @Override
-    public Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, List<String> tokens) {
-        Decision decision = new UnboundDecision(scope, selection, 0);
+    public Decision decide(
+            Scope scope, Selection selection, @Nullable InetAddress client, int port, List<String> tokens) {
+        Decision decision = new UnboundDecision(scope, selection, 0, null);
         decision.balance(Outcome.OFF);
         return decision;
     }

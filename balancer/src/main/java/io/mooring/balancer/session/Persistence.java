@@ -2,6 +2,7 @@ package io.mooring.balancer.session;
 
 import io.mooring.balancer.source.SourcePrefixes;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** How the clients of a scope are kept with their backends. */
 public sealed interface Persistence {
@@ -52,8 +53,14 @@ public sealed interface Persistence {
      * @param strict whether a client whose backend cannot serve it is refused
      * @param prefixes how much of an address tells clients apart
      * @param maxEntries how many clients are remembered at most
+     * @param share how large a source may be, or null if that is not watched
      */
-    record SourceIp(SessionTimeouts timeouts, boolean strict, SourcePrefixes prefixes, int maxEntries)
+    record SourceIp(
+            SessionTimeouts timeouts,
+            boolean strict,
+            SourcePrefixes prefixes,
+            int maxEntries,
+            @Nullable SourceShare share)
             implements Persistence {
 
         /** The entries of a policy that declares none. */
@@ -65,6 +72,11 @@ public sealed interface Persistence {
             if (maxEntries < 1) {
                 throw new IllegalArgumentException("max-entries: " + maxEntries + " (expected: 1 or more)");
             }
+        }
+
+        /** Watches no source's share. */
+        public SourceIp(SessionTimeouts timeouts, boolean strict, SourcePrefixes prefixes, int maxEntries) {
+            this(timeouts, strict, prefixes, maxEntries, null);
         }
 
         @Override

@@ -6,7 +6,9 @@ import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * derived from the upstream's members is rebuilt by the thread that changes them.
  */
 public final class Scope implements AutoCloseable {
+
+    /** The port of a client that has none, or that shares it with others. */
+    public static final int NO_PORT = 0;
 
     private final ScopeId id;
     private final Upstream upstream;
@@ -67,11 +72,21 @@ public final class Scope implements AutoCloseable {
      * @param tokens the values of the session cookies that came, in their order; without a cookie policy they are ignored
      */
     public Decision decide(@Nullable InetAddress client, List<String> tokens) {
+        return decide(client, NO_PORT, tokens);
+    }
+
+    /**
+     * Decides as {@link #decide(InetAddress, List)} does, for a client whose port tells of whom it is one, if its address
+     * is too large a share of the scope to be one client.
+     *
+     * @param port the port that the client came from, or {@link #NO_PORT}
+     */
+    public Decision decide(@Nullable InetAddress client, int port, List<String> tokens) {
         Selection now = selection;
         if (now == null) {
             throw new IllegalStateException("the constructor has set it");
         }
-        return sessions.decide(this, now, client, tokens);
+        return sessions.decide(this, now, client, port, tokens);
     }
 
     /** How often an outcome occurred. */
@@ -87,6 +102,19 @@ public final class Scope implements AutoCloseable {
     /** How many live sessions are bound to a backend; empty where the clients carry them. */
     public OptionalInt liveSessions(String backendId) {
         return sessions.live(backendId);
+    }
+
+    /**
+     * How often a client came whose source had more open than its share; empty where
+     * {@linkplain SourceShare no share} is declared.
+     */
+    public OptionalLong exceededShares() {
+        return sessions.exceeded();
+    }
+
+    /** The sessions that are remembered here; empty where the clients carry them, or have none. */
+    public Optional<SessionDirectory> directory() {
+        return Optional.ofNullable(sessions.directory());
     }
 
     /** Ends the session of a client that is known by its address; tells whether it had one. */

@@ -4,13 +4,14 @@ import io.mooring.balancer.upstream.UpstreamSnapshot;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How one scope recognizes its clients. Safe for concurrent use. */
 interface Sessions {
 
     /** Decides for one client, by the members that the selection is over. */
-    Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, List<String> tokens);
+    Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, int port, List<String> tokens);
 
     /** Prepares for these members. Called by one thread at a time, before any decision over them. */
     void prepare(UpstreamSnapshot snapshot);
@@ -34,5 +35,15 @@ interface Sessions {
     /** How many live sessions are bound to a backend, where the gateway knows. */
     default OptionalInt live(String backendId) {
         return OptionalInt.empty();
+    }
+
+    /** How often a source had more open than its share, where that is watched. */
+    default OptionalLong exceeded() {
+        return OptionalLong.empty();
+    }
+
+    /** The sessions that are remembered, or null where clients carry them or have none. */
+    default @Nullable SessionDirectory directory() {
+        return null;
     }
 }

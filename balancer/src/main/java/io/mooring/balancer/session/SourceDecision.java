@@ -15,7 +15,8 @@ final class SourceDecision extends Decision {
 
     private final SourceAddress source;
     private final SourceTable table;
-    private final BackendBindings bindings;
+    private final SourceShares.@Nullable Opening opening;
+    private final SourceSessions sessions;
     private final Ticker ticker;
     private int binding = SourceTable.NOT_REMEMBERED;
     private boolean held;
@@ -25,35 +26,37 @@ final class SourceDecision extends Decision {
             Scope scope,
             Selection selection,
             SourceAddress source,
+            SourceShares.@Nullable Opening opening,
+            SourceSessions sessions,
             SourceTable table,
-            BackendBindings bindings,
             Ticker ticker) {
         super(scope, selection, 0);
         this.source = source;
+        this.opening = opening;
+        this.sessions = sessions;
         this.table = table;
-        this.bindings = bindings;
         this.ticker = ticker;
     }
 
     /** Balances a client without a live session; false when it has got one in the meantime. */
     boolean begin(Outcome because) {
-        return claim(balance(because), SourceTable.NOT_REMEMBERED, false);
+        return claimAnother(balance(because), SourceTable.NOT_REMEMBERED, false);
     }
 
     /** Balances a client whose session was revoked; false when that has changed in the meantime. */
     boolean beginAfter(int revoked) {
-        return claim(balance(Outcome.REVOKED), revoked, true);
+        return claimAnother(balance(Outcome.REVOKED), revoked, true);
     }
 
     /** Goes on with a session; false when it has changed in the meantime. */
     boolean resume(Member bound, int expected) {
         keep(bound);
-        return claim(bound, expected, false);
+        return claim(expected, expected, false);
     }
 
     /** Moves a session; false when it has changed in the meantime. */
     boolean moveFrom(int expected) {
-        return claim(move(), expected, false);
+        return claimAnother(move(), expected, false);
     }
 
     @Override
@@ -63,9 +66,9 @@ final class SourceDecision extends Decision {
             return;
         }
         lastTouch = now;
-        if (!table.touch(source, now)) {
-            table.claim(source, SourceTable.NOT_REMEMBERED, binding, false, now);
-            table.release(source, now);
+        Member used = member();
+        if (!table.touch(source, now) && used != null) {
+            remember(used, now);
         }
     }
 
@@ -82,9 +85,12 @@ final class SourceDecision extends Decision {
         if (binding == SourceTable.NOT_REMEMBERED) {
             return next;
         }
-        int wanted = bindings.of(next.id());
+        int wanted = sessions.bindings().of(next.id());
+        if (wanted == BackendBindings.REVOKED) {
+            return next;
+        }
         int inForce = rebind(binding, wanted);
-        Member other = inForce == wanted ? null : bindings.member(inForce);
+        Member other = inForce == wanted ? null : sessions.bindings().member(inForce);
         if (other != null && other.servesBound() && !isTried(other)) {
             binding = inForce;
             return other;
@@ -109,15 +115,31 @@ final class SourceDecision extends Decision {
     @Override
     void end() {
         letGo();
+        if (opening != null) {
+            opening.end();
+        }
+    }
+
+    /** Begins a session with the backend that is used, unless the client has got one. */
+    private void remember(Member used, long now) {
+        int wanted = sessions.bindings().of(used.id());
+        if (wanted != BackendBindings.REVOKED
+                && table.claim(source, SourceTable.NOT_REMEMBERED, wanted, false, now) != SourceTable.NOT_REMEMBERED) {
+            binding = wanted;
+            table.release(source, now);
+        }
+    }
+
+    /** Binds the session to a backend that was chosen; one without a number left long ago. */
+    private boolean claimAnother(@Nullable Member chosen, int expected, boolean anew) {
+        int wanted =
+                chosen == null ? BackendBindings.REVOKED : sessions.bindings().of(chosen.id());
+        return wanted == BackendBindings.REVOKED || claim(expected, wanted, anew);
     }
 
     /** Whether the table agreed, or could not remember. */
-    private boolean claim(@Nullable Member chosen, int expected, boolean anew) {
-        if (chosen == null) {
-            return true;
-        }
+    private boolean claim(int expected, int wanted, boolean anew) {
         long now = ticker.nanos();
-        int wanted = bindings.of(chosen.id());
         int bound = table.claim(source, expected, wanted, anew, now);
         if (bound == SourceTable.NOT_REMEMBERED) {
             return true;

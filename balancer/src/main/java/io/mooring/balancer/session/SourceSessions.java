@@ -1,15 +1,21 @@
 package io.mooring.balancer.session;
 
 import io.mooring.balancer.source.SourceAddress;
+import io.mooring.balancer.source.SourceEntry;
 import io.mooring.balancer.source.SourceLookup;
+import io.mooring.balancer.source.SourceLookup.Standing;
 import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.source.SourceTable;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes clients by their source address, in a {@link SourceTable} of the scope's own. */
@@ -20,32 +26,44 @@ final class SourceSessions implements Sessions {
 
     private final SourceTable table;
     private final SourcePrefixes prefixes;
+    private final @Nullable SourceShares shares;
     private final Ticker ticker;
+    private final Vacancies vacancies;
+    private final SessionDirectory directory;
     private volatile BackendBindings bindings = BackendBindings.NONE;
 
-    SourceSessions(Persistence.SourceIp policy, SourceTable table, Ticker ticker) {
-        this.table = table;
+    SourceSessions(ScopeId id, Persistence.SourceIp policy, @Nullable SourceShares shares, SessionContext gateway) {
+        this.table = new SourceTable(
+                policy.maxEntries(),
+                policy.timeouts().idle(),
+                policy.timeouts().absolute(),
+                gateway.random().nextLong());
         this.prefixes = policy.prefixes();
-        this.ticker = ticker;
+        this.shares = shares;
+        this.ticker = gateway.ticker();
+        this.vacancies = new Vacancies(table, policy.timeouts().idle().toNanos());
+        this.directory = new SourceDirectory(id, this, table, policy, gateway);
     }
 
     @Override
     public synchronized void prepare(UpstreamSnapshot snapshot) {
-        bindings = bindings.with(snapshot.members());
+        bindings = bindings.with(snapshot.members(), vacant());
     }
 
     @Override
-    public Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, List<String> tokens) {
+    public Decision decide(
+            Scope scope, Selection selection, @Nullable InetAddress client, int port, List<String> tokens) {
         if (client == null) {
-            Decision decision = new UnboundDecision(scope, selection, 0);
+            Decision decision = new UnboundDecision(scope, selection, 0, null);
             decision.balance(Outcome.NEW);
             return decision;
         }
-        SourceAddress source = prefixes.of(client);
-        BackendBindings known = bindings;
-        SourceDecision decision = new SourceDecision(scope, selection, source, table, known, ticker);
+        SourceAddress network = prefixes.of(client);
+        SourceShares.Opening opening = shares == null ? null : shares.begin(network);
+        SourceAddress source = opening == null || port == Scope.NO_PORT ? network : key(network, port, opening);
+        SourceDecision decision = new SourceDecision(scope, selection, source, opening, this, table, ticker);
         for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
-            if (decide(decision, source, known)) {
+            if (decide(decision, source)) {
                 return decision;
             }
             decision.unassign();
@@ -55,7 +73,8 @@ final class SourceSessions implements Sessions {
     }
 
     /** Whether the decision stands; if not, the client's session changed since it was looked up. */
-    private boolean decide(SourceDecision decision, SourceAddress source, BackendBindings known) {
+    private boolean decide(SourceDecision decision, SourceAddress source) {
+        BackendBindings known = bindings;
         SourceLookup found = table.find(source, ticker.nanos());
         return switch (found.standing()) {
             case NONE -> decision.begin(Outcome.NEW);
@@ -73,20 +92,49 @@ final class SourceSessions implements Sessions {
         };
     }
 
+    /** A block that got a session while its network was too large keeps it when the network is so no more. */
+    private SourceAddress key(SourceAddress network, int port, SourceShares.Opening opening) {
+        if (!opening.maySplit()) {
+            return network;
+        }
+        SourceAddress block = network.at(port);
+        boolean known = opening.isSplit() || table.find(block, ticker.nanos()).standing() == Standing.LIVE;
+        return known ? block : network;
+    }
+
+    /** What the numbers stand for now. */
+    BackendBindings bindings() {
+        return bindings;
+    }
+
+    /** What the numbers stand for once all these backends have one. */
+    synchronized BackendBindings bindings(Set<String> ids) {
+        bindings = bindings.withKnown(ids, vacant());
+        return bindings;
+    }
+
     @Override
     public boolean revoke(InetAddress client) {
-        return table.reassign(prefixes.of(client), BackendBindings.REVOKED, ticker.nanos());
+        long now = ticker.nanos();
+        boolean had = false;
+        for (SourceAddress source : sourcesOf(client)) {
+            SourceEntry session = table.entry(source, now);
+            boolean live = session != null && !bindings.isRevoked(session.binding());
+            had |= table.reassign(source, BackendBindings.REVOKED, now) && live;
+        }
+        return had;
     }
 
     @Override
     public synchronized void revokeBackend(String backendId) {
-        bindings = bindings.without(backendId);
+        bindings = bindings.without(backendId, vacant());
     }
 
     @Override
     public synchronized void revokeAll() {
+        IntPredicate vacant = vacant();
         for (String id : bindings.ids()) {
-            bindings = bindings.without(id);
+            bindings = bindings.without(id, vacant);
         }
     }
 
@@ -103,5 +151,32 @@ final class SourceSessions implements Sessions {
     public OptionalInt live(String backendId) {
         int binding = bindings.of(backendId);
         return OptionalInt.of(binding == BackendBindings.REVOKED ? 0 : table.liveSessions(binding, ticker.nanos()));
+    }
+
+    @Override
+    public OptionalLong exceeded() {
+        return shares == null ? OptionalLong.empty() : OptionalLong.of(shares.exceeded());
+    }
+
+    @Override
+    public SessionDirectory directory() {
+        return directory;
+    }
+
+    /** All that the client may be known by: its network, and the blocks of its ports. */
+    List<SourceAddress> sourcesOf(InetAddress client) {
+        SourceAddress network = prefixes.of(client);
+        List<SourceAddress> sources = new ArrayList<>(List.of(network));
+        for (int port = 0; shares != null && port < 65_536; port += SourceAddress.PORTS_IN_BLOCK) {
+            sources.add(network.at(port));
+        }
+        return sources;
+    }
+
+    /** To be asked under the lock, about the numbers of now. */
+    private IntPredicate vacant() {
+        long now = ticker.nanos();
+        vacancies.update(bindings, now);
+        return number -> vacancies.isVacant(number, now);
     }
 }

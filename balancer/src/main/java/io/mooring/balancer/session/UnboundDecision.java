@@ -1,12 +1,16 @@
 package io.mooring.balancer.session;
 
 import io.mooring.balancer.upstream.Member;
+import org.jspecify.annotations.Nullable;
 
 /** A decision that binds nobody: balanced or hashed. */
 final class UnboundDecision extends Decision {
 
-    UnboundDecision(Scope scope, Selection selection, long clientHash) {
+    private final SourceShares.@Nullable Opening opening;
+
+    UnboundDecision(Scope scope, Selection selection, long clientHash, SourceShares.@Nullable Opening opening) {
         super(scope, selection, clientHash);
+        this.opening = opening;
     }
 
     @Override
@@ -15,5 +19,9 @@ final class UnboundDecision extends Decision {
     }
 
     @Override
-    void end() {}
+    void end() {
+        if (opening != null) {
+            opening.end();
+        }
+    }
 }

@@ -25,8 +25,13 @@ final class EntryStore {
     private static final int PREVIOUS_AND_NEXT = 6;
     private static final int STRIDE = 7;
 
-    /** Set beside the binding while the entry counts as a live session. */
+    /** Beside the binding: set while the entry counts as a live session. */
     private static final int COUNTED = 1 << 31;
+
+    /** Beside the binding: the port block of the source. */
+    private static final int PORT_BLOCK_SHIFT = 24;
+
+    private static final int BINDING = (1 << PORT_BLOCK_SHIFT) - 1;
 
     private long[][] chunks = new long[1][];
     private int used;
@@ -49,7 +54,7 @@ final class EntryStore {
         }
         set(entry, HIGH, source.high());
         set(entry, LOW, source.low());
-        set(entry, BINDING_AND_HOLDS, 0);
+        set(entry, BINDING_AND_HOLDS, pack(source.portBlock() << PORT_BLOCK_SHIFT, 0));
         set(entry, CHAIN_AND_HASH, pack(NIL, (int) hash));
         set(entry, PREVIOUS_AND_NEXT, pack(NIL, NIL));
         return entry;
@@ -60,8 +65,19 @@ final class EntryStore {
         free = entry;
     }
 
+    /** How many entries there are, free ones included: all have a lower number. */
+    int used() {
+        return used;
+    }
+
     boolean isOf(int entry, SourceAddress source) {
-        return get(entry, LOW) == source.low() && get(entry, HIGH) == source.high();
+        return get(entry, LOW) == source.low()
+                && get(entry, HIGH) == source.high()
+                && portBlock(entry) == source.portBlock();
+    }
+
+    SourceAddress source(int entry) {
+        return new SourceAddress(get(entry, HIGH), get(entry, LOW), portBlock(entry));
     }
 
     long lastUsed(int entry) {
@@ -81,11 +97,11 @@ final class EntryStore {
     }
 
     int binding(int entry) {
-        return first(get(entry, BINDING_AND_HOLDS)) & ~COUNTED;
+        return first(get(entry, BINDING_AND_HOLDS)) & BINDING;
     }
 
     void binding(int entry, int binding) {
-        setFirst(entry, BINDING_AND_HOLDS, binding | (first(get(entry, BINDING_AND_HOLDS)) & COUNTED));
+        setFirst(entry, BINDING_AND_HOLDS, binding | (first(get(entry, BINDING_AND_HOLDS)) & ~BINDING));
     }
 
     boolean counted(int entry) {
@@ -93,7 +109,8 @@ final class EntryStore {
     }
 
     void counted(int entry, boolean counted) {
-        setFirst(entry, BINDING_AND_HOLDS, binding(entry) | (counted ? COUNTED : 0));
+        int others = first(get(entry, BINDING_AND_HOLDS)) & ~COUNTED;
+        setFirst(entry, BINDING_AND_HOLDS, others | (counted ? COUNTED : 0));
     }
 
     int holds(int entry) {
@@ -131,6 +148,10 @@ final class EntryStore {
 
     void next(int entry, int next) {
         setSecond(entry, PREVIOUS_AND_NEXT, next);
+    }
+
+    private int portBlock(int entry) {
+        return (first(get(entry, BINDING_AND_HOLDS)) & ~COUNTED) >>> PORT_BLOCK_SHIFT;
     }
 
     private long get(int entry, int field) {

@@ -1,6 +1,7 @@
 package io.mooring.balancer.source;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,22 @@ public final class SourceTable {
     /** The answer of {@link #claim} when the table could not remember the source. */
     public static final int NOT_REMEMBERED = -1;
 
+    /** The largest binding. */
+    public static final int MAX_BINDING = (1 << 24) - 1;
+
+    /** The place in a {@link #scan} before all sessions. */
+    public static final long START = 0;
+
+    /** The place in a {@link #scan} after all sessions. */
+    public static final long END = -1;
+
     static final int SINGLE_SHARD_BELOW = 16_384;
     private static final int SHARDS = 16;
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final SourceTableShard[] shards;
     private final long seed;
+    private final long idleNanos;
 
     /**
      * A table without entries.
@@ -52,9 +63,10 @@ public final class SourceTable {
         AtomicInteger vacancies = new AtomicInteger(maxEntries);
         long absoluteNanos = absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toNanos();
         this.seed = seed;
+        this.idleNanos = idle.toNanos();
         this.shards = new SourceTableShard[maxEntries < SINGLE_SHARD_BELOW ? 1 : SHARDS];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = new SourceTableShard(vacancies, idle.toNanos(), absoluteNanos);
+            shards[i] = new SourceTableShard(vacancies, idleNanos, absoluteNanos);
         }
     }
 
@@ -74,7 +86,7 @@ public final class SourceTable {
      *
      * @param expected the live binding that the caller has seen and means to keep or replace, or
      *     {@link #NOT_REMEMBERED} when it has seen none
-     * @param wanted the binding to give, 0 or more
+     * @param wanted the binding to give, 0 to {@link #MAX_BINDING}
      * @param anew whether the expected session ends and a new one begins
      * @return the binding the source has now, or {@link #NOT_REMEMBERED} (then nothing is held)
      */
@@ -120,6 +132,36 @@ public final class SourceTable {
         return shardOf(hash).reassign(source, hash, binding, now);
     }
 
+    /** The live session of the source, or null if it has none. */
+    public @Nullable SourceEntry entry(SourceAddress source, long now) {
+        long hash = source.hash(seed);
+        return shardOf(hash).entry(source, hash, now);
+    }
+
+    /**
+     * Looks at some entries, from a place on, and tells of those that are live sessions. Called again and again with the
+     * place that it answers, it tells of every session that lives all the while, for each as it is when it is met. No
+     * call holds a lock for long, whatever the size of the table.
+     *
+     * @param place {@link #START}, or what the call before has answered
+     * @param most how many sessions to tell of at most, 1 or more
+     * @param into where they are added
+     * @return where to go on, or {@link #END}
+     */
+    public long scan(long place, int most, long now, List<SourceEntry> into) {
+        int shard = (int) (place >>> 32);
+        int next = shards[shard].scan((int) place, most, now, into);
+        if (next != EntryStore.NIL) {
+            return ((long) shard << 32) | next;
+        }
+        return shard + 1 < shards.length ? (long) (shard + 1) << 32 : END;
+    }
+
+    /** Begins to take over sessions that were remembered elsewhere. */
+    public SourceRestoration restore(long now) {
+        return new SourceRestoration(this, shards.length, idleNanos, now);
+    }
+
     /**
      * How many sessions are live. One that its absolute timeout has ended counts until its client
      * comes again or has been idle for the idle timeout.
@@ -142,7 +184,19 @@ public final class SourceTable {
         return live;
     }
 
+    SourceTableShard shard(int index) {
+        return shards[index];
+    }
+
+    int shardIndex(long hash) {
+        return shards.length == 1 ? 0 : (int) (hash >>> 60);
+    }
+
+    long hash(SourceAddress source) {
+        return source.hash(seed);
+    }
+
     private SourceTableShard shardOf(long hash) {
-        return shards[shards.length == 1 ? 0 : (int) (hash >>> 60)];
+        return shards[shardIndex(hash)];
     }
 }

@@ -2,7 +2,9 @@ package io.mooring.balancer.source;
 
 import io.mooring.balancer.source.SourceLookup.Standing;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One independently locked part of a {@link SourceTable}.
@@ -19,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SourceTableShard {
 
     private static final int SWEEP_STEPS = 32;
+    private static final int SCAN_STEPS = 256;
     private static final int NIL = EntryStore.NIL;
 
     private final AtomicInteger vacancies;
@@ -112,6 +115,66 @@ final class SourceTableShard {
         return true;
     }
 
+    synchronized @Nullable SourceEntry entry(SourceAddress source, long hash, long now) {
+        int entry = buckets.find(source, hash);
+        return entry == NIL || standing(entry, now) != Standing.LIVE ? null : session(entry);
+    }
+
+    /** Tells of live sessions, looking at a bounded number of entries; answers the entry to go on with, or NIL. */
+    synchronized int scan(int from, int most, long now, List<SourceEntry> into) {
+        int end = Math.min(entries.used(), from + SCAN_STEPS);
+        int told = 0;
+        int entry = from;
+        for (; entry < end && told < most; entry++) {
+            if (standing(entry, now) == Standing.LIVE) {
+                into.add(session(entry));
+                told++;
+            }
+        }
+        return entry < entries.used() ? entry : NIL;
+    }
+
+    /**
+     * Takes over a session, held once more so that it has no place in the list yet.
+     *
+     * @return its entry, or NIL if there is no room, or if the session there was used no earlier
+     */
+    synchronized int restore(SourceEntry session, long hash, long now) {
+        int entry = buckets.find(session.source(), hash);
+        boolean known = entry != NIL;
+        if (!known) {
+            entry = insert(session.source(), hash);
+        } else if (standing(entry, now) == Standing.LIVE && session.lastUsed() - entries.lastUsed(entry) <= 0) {
+            return NIL;
+        }
+        if (entry == NIL) {
+            return NIL;
+        }
+        boolean held = entries.holds(entry) > 0;
+        if (known) {
+            unlist(entry);
+            uncount(entry);
+        }
+        begin(entry, session.binding(), session.began());
+        entries.lastUsed(entry, session.lastUsed());
+        if (held) {
+            return NIL;
+        }
+        entries.holds(entry, 1);
+        return entry;
+    }
+
+    /** When the entry was last used. */
+    synchronized long lastUsed(int entry) {
+        return entries.lastUsed(entry);
+    }
+
+    /** Ends the hold of {@link #restore}; without others the session takes its place in the list. */
+    synchronized void releaseRestored(int entry) {
+        entries.holds(entry, entries.holds(entry) - 1);
+        list(entry);
+    }
+
     /** How many sessions are live, after all that ended were found, a bounded number under each lock. */
     int live(long now) {
         while (sweep(now)) {
@@ -149,6 +212,15 @@ final class SourceTableShard {
         }
         boolean idle = entries.holds(entry) == 0 && isIdle(entry, now, idleNanos);
         return idle || !entries.counted(entry) ? Standing.IDLE_EXPIRED : Standing.LIVE;
+    }
+
+    private SourceEntry session(int entry) {
+        return new SourceEntry(
+                entries.source(entry),
+                entries.binding(entry),
+                entries.began(entry),
+                entries.lastUsed(entry),
+                entries.holds(entry));
     }
 
     private boolean isForgotten(int entry, long now) {
@@ -190,8 +262,8 @@ final class SourceTableShard {
         entries.free(entry);
     }
 
-    private void begin(int entry, int binding, long now) {
-        entries.began(entry, now);
+    private void begin(int entry, int binding, long began) {
+        entries.began(entry, began);
         entries.binding(entry, binding);
         entries.counted(entry, true);
         count(binding, 1);

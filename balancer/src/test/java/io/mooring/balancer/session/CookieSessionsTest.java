@@ -318,7 +318,7 @@ final class CookieSessionsTest {
         sessions.prepare(new UpstreamSnapshot("shop", List.of()));
         Selection old = new Selection(before, Selector.of(Balancing.WEIGHTED_ROUND_ROBIN, before, new Rotation(0)));
 
-        Decision decision = sessions.decide(scope, old, null, List.of());
+        Decision decision = sessions.decide(scope, old, null, Scope.NO_PORT, List.of());
 
         assertThat(says(decision.cookieValue()).backendTag()).isEqualTo(tag("a"));
     }

@@ -27,15 +27,24 @@ final class TestGateway {
     final FakeTicker ticker = new FakeTicker();
     final FakeWallClock wallClock = new FakeWallClock();
     final Upstream upstream;
-    private final SessionContext context;
+    final SessionContext context;
 
     TestGateway(String backends) {
         this(backends, KEY);
     }
 
     TestGateway(String backends, SigningKey... keys) {
+        this(backends, ShareObserver.none(), keys);
+    }
+
+    TestGateway(String backends, ShareObserver shares) {
+        this(backends, shares, KEY);
+    }
+
+    private TestGateway(String backends, ShareObserver shares, SigningKey... keys) {
         this.upstream = new Upstream("shop", Members.backends(backends));
-        this.context = new SessionContext(new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303));
+        this.context =
+                new SessionContext(new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303), shares);
     }
 
     Scope scope(Policy policy) {

@@ -4,6 +4,8 @@ import static io.mooring.balancer.source.SourceTable.NOT_REMEMBERED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.source.SourceLookup.Standing;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.GraphLayout;
@@ -22,7 +24,9 @@ final class SourceTableFloodTest {
         }
         assertThat(table.liveSessions(entries)).isEqualTo(entries);
 
-        assertThat(GraphLayout.parseInstance(table).totalSize()).isLessThanOrEqualTo(64L * entries);
+        assertThat(GraphLayout.parseInstance(table).totalSize())
+                .as("a million clients in 64 MB")
+                .isLessThanOrEqualTo(64_000_000);
     }
 
     @Test
@@ -52,6 +56,25 @@ final class SourceTableFloodTest {
         assertThat(GraphLayout.parseInstance(table).totalSize())
                 .as("a full table stays as large as it was, rounded up to whole chunks")
                 .isLessThanOrEqualTo(75L * entries);
+    }
+
+    /** By the time that the thread had the processor, which no collection and no neighbour adds to, ten visits at a time. */
+    @Test
+    void noVisitOfAFloodTakesLong() {
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        int entries = 1_000_000;
+        SourceTable table = new SourceTable(entries, IDLE, null, 42);
+        long longest = 0;
+        for (int i = 0; i < 5_000_000; ) {
+            long began = clock.getCurrentThreadCpuTime();
+            for (int end = i + 10; i < end; i++) {
+                visit(table, i, 3, i);
+            }
+            longest = Math.max(longest, clock.getCurrentThreadCpuTime() - began);
+        }
+
+        assertThat(table.liveSessions(5_000_000)).isEqualTo(entries);
+        assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofMillis(50));
     }
 
     @Test

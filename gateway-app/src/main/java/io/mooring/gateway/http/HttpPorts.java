@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -60,7 +62,8 @@ public final class HttpPorts implements WebServerFactoryCustomizer<NettyReactive
             filtered |= NewcomerFilter.attach(listening);
         }
         if (filtered) {
-            loops.onServer(true).schedule(callback, NewcomerFilter.ROUND_TRIP.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> unused = loops.onServer(true)
+                    .schedule(callback, NewcomerFilter.ROUND_TRIP.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             callback.run();
         }
@@ -79,7 +82,7 @@ public final class HttpPorts implements WebServerFactoryCustomizer<NettyReactive
 
     private HttpServer shared(HttpServer server) {
         return server.option(UnixChannelOption.SO_REUSEPORT, true)
-                .doOnBind(config -> claim(config.bindAddress().get()))
+                .doOnBind(config -> claim(Objects.requireNonNull(config.bindAddress(), "a server has an address").get()))
                 .doOnBound(opened -> bound.add(opened.channel()));
     }
 

@@ -19,6 +19,7 @@ import io.mooring.balancer.upstream.UpstreamSnapshot;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.l4.Refusal;
+import io.mooring.gateway.tables.TableKeeper;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,12 +32,14 @@ public final class GatewayMetrics implements MeterBinder {
 
     private final Fleet fleet;
     private final ListenerLifecycle listeners;
+    private final TableKeeper tables;
     private final AccessLog log;
 
     /** Metrics of these. */
-    public GatewayMetrics(Fleet fleet, ListenerLifecycle listeners, AccessLog log) {
+    public GatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TableKeeper tables, AccessLog log) {
         this.fleet = fleet;
         this.listeners = listeners;
+        this.tables = tables;
         this.log = log;
     }
 
@@ -63,13 +66,23 @@ public final class GatewayMetrics implements MeterBinder {
         counter(MetricName.LOG_DROPPED, Tags.empty(), log, AccessLog::dropped, registry);
     }
 
-    private static void bindScope(Scope scope, MeterRegistry registry) {
+    private void bindScope(Scope scope, MeterRegistry registry) {
         Tags tags = Tags.of("kind", scope.id().kind().key(), "scope", scope.id().name());
         for (Outcome outcome : Outcome.values()) {
             counter(MetricName.OUTCOMES, tags.and("outcome", outcome.key()), scope, s -> s.outcomes(outcome), registry);
         }
         if (scope.liveSessions().isPresent()) {
             gauge(MetricName.SESSIONS, tags, scope, s -> s.liveSessions().orElse(0), registry);
+            counter(MetricName.SAVES, tags.and("result", "saved"), tables, t -> t.saved(scope.id()), registry);
+            counter(MetricName.SAVES, tags.and("result", "failed"), tables, t -> t.failed(scope.id()), registry);
+        }
+        if (scope.exceededShares().isPresent()) {
+            counter(
+                    MetricName.SHARES_EXCEEDED,
+                    tags,
+                    scope,
+                    s -> s.exceededShares().orElse(0),
+                    registry);
         }
     }
 

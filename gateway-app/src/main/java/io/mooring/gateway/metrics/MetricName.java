@@ -11,6 +11,13 @@ public enum MetricName {
             "kind,scope,outcome"),
     /** Sessions in the source tables. */
     SESSIONS("mooring.sessions.active", "Live sessions that the gateway remembers", "kind,scope"),
+    /** How often the source tables were saved. */
+    SAVES("mooring.sessions.saves", "Savings of the source table to the data directory", "kind,scope,result"),
+    /** Sources that are too large to be one client. */
+    SHARES_EXCEEDED(
+            "mooring.sources.share.exceeded",
+            "Requests, connections and flows of sources that had more open than their share",
+            "kind,scope"),
     /** What backends are doing. */
     ACTIVE("mooring.backend.active", "Requests, connections and flows under way", "upstream,backend"),
     /** How often backends were chosen. */
