@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.gateway.accesslog.LogField;
 import io.mooring.gateway.metrics.MetricName;
 import io.mooring.l4.Ending;
+import io.mooring.l4.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,13 @@ class ObservabilityDocsTest {
         assertThat(firstCells("## Access log", "| field |"))
                 .containsExactlyElementsOf(
                         Arrays.stream(LogField.values()).map(LogField::key).toList());
+    }
+
+    @Test
+    void everyReasonOfARefusalIsDocumented() throws IOException {
+        assertThat(firstCells("## Refused clients", "| `reason` |"))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Refusal.values()).map(Refusal::key).toList());
     }
 
     @Test

@@ -184,12 +184,12 @@ final class TcpConnection implements OpenConnection {
         activity.report(BackendSignal.CONNECTED);
         connected = context.ticker().nanos();
         lastRead = connected;
+        checkSilenceIn(Math.min(idleNanos, firstByteNanos));
         ProxyProtocol header = context.scope().upstream().proxyProtocol().orElse(null);
         if (header != null) {
             side.announce(header, addresses);
         }
         RelaySide.join(clientSide, side);
-        checkSilenceIn(Math.min(idleNanos, firstByteNanos));
     }
 
     private void checkSilence() {

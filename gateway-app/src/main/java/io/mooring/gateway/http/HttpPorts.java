@@ -9,16 +9,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerConfig;
 
 /**
  * Opens the ports of HTTP so that another gateway can take them over, and keeps newcomers off them for a moment before
@@ -62,8 +62,9 @@ public final class HttpPorts implements WebServerFactoryCustomizer<NettyReactive
             filtered |= NewcomerFilter.attach(listening);
         }
         if (filtered) {
-            Future<?> unused = loops.onServer(true)
-                    .schedule(callback, NewcomerFilter.ROUND_TRIP.toNanos(), TimeUnit.NANOSECONDS);
+            Mono.delay(NewcomerFilter.ROUND_TRIP)
+                    .doFinally(signal -> callback.run())
+                    .subscribe();
         } else {
             callback.run();
         }
@@ -82,17 +83,18 @@ public final class HttpPorts implements WebServerFactoryCustomizer<NettyReactive
 
     private HttpServer shared(HttpServer server) {
         return server.option(UnixChannelOption.SO_REUSEPORT, true)
-                .doOnBind(config -> claim(Objects.requireNonNull(config.bindAddress(), "a server has an address").get()))
+                .doOnBind(this::claim)
                 .doOnBound(opened -> bound.add(opened.channel()));
     }
 
-    private void claim(SocketAddress address) {
-        try {
-            if (address instanceof InetSocketAddress port) {
+    private void claim(HttpServerConfig config) {
+        Supplier<? extends SocketAddress> address = config.bindAddress();
+        if (address != null && address.get() instanceof InetSocketAddress port) {
+            try {
                 sharing.requireTcp(port);
+            } catch (IOException e) {
+                throw ChannelBindException.fail(port, e);
             }
-        } catch (IOException e) {
-            throw ChannelBindException.fail(address, e);
         }
     }
 }

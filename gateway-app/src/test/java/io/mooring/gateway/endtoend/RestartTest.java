@@ -7,6 +7,7 @@ import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.gateway.MooringApplication;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class RestartTest {
     }
 
     private void visitByTcp() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", tcp)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
             String answer = new String(socket.getInputStream().readNBytes(13), StandardCharsets.UTF_8);
@@ -103,7 +104,7 @@ class RestartTest {
 
     /** What is answered on a connection of its own. */
     private static String get(int port, String path) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")
