@@ -30,6 +30,8 @@ import org.springframework.boot.convert.DurationUnit;
  * @param firstByteTimeout Time after which a client that has sent nothing is reset, 1s-3600s; it runs from when its
  *     backend is connected. No limit, if not set. For tcp only. Without a unit, seconds.
  * @param maxFlows How many flows are open at most, 1-16777216; the longest silent gives way to a new one. For udp only.
+ * @param responses How many answers a client's datagram gets, 0-1000: a flow ends as soon as they have come, such as with
+ *     1 for DNS. 0 leaves it to the idle timeout. For udp only.
  * @param proxyProtocol Where clients come through a proxy that says by the PROXY protocol, version 1 or 2, who they are. For
  *     tcp only.
  * @param keepAlive How the kernel probes silent peers, clients and backends. For tcp only.
@@ -61,6 +63,8 @@ record ListenerProperties(
 
         @DefaultValue("10000") @IntRange(min = 1, max = 16_777_216)
         int maxFlows,
+
+        @DefaultValue("0") @IntRange(min = 0, max = 1_000) int responses,
 
         @NestedConfigurationProperty @Nullable ProxyProtocolProperties proxyProtocol,
         @NestedConfigurationProperty @Nullable KeepAliveProperties keepAlive,

@@ -1,6 +1,7 @@
 package io.mooring.config;
 
 import io.mooring.balancer.token.SigningKey;
+import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.RouteSpec;
 import io.mooring.balancer.topology.TcpSpec;
@@ -84,7 +85,7 @@ final class SettingsAssembly {
                         : Optional.empty(),
                 value.idleTimeout() == null ? protocol.defaultIdleTimeout() : value.idleTimeout(),
                 value.connectTimeout(),
-                value.maxFlows(),
+                new FlowSpec(value.maxFlows(), value.responses()),
                 tcp(value));
     }
 

@@ -37,6 +37,7 @@ final class TcpListenerCheck {
                     "Give a duration in this range with its unit, such as 45s, 15m or 1h.");
         }
         checkWithoutEffect(at.append("max-flows"), "tcp", "udp");
+        checkWithoutEffect(at.append("responses"), "tcp", "udp");
         ProxyProtocolProperties proxied = listener.proxyProtocol();
         if (proxied != null) {
             checkProxies(at.append("proxy-protocol.from"), proxied.from());

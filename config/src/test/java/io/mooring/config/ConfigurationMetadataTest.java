@@ -89,6 +89,7 @@ class ConfigurationMetadataTest {
                 arguments(listener, "keep-alive.interval", null, "1s-32767s"),
                 arguments(listener, "keep-alive.probes", null, "1-127"),
                 arguments(listener, "max-flows", 10_000, "1-16777216"),
+                arguments(listener, "responses", 0, "0-1000"),
                 arguments(listener, "balancing", null, "the upstream's, if not set"),
                 arguments(listener, "persistence.type", "none", "cookie"),
                 arguments(key, "id", null, "Required"),

@@ -45,6 +45,11 @@ class ListenerViolationsTest {
                 arguments(
                         TCP + L + "connect-timeout: 121s", L + "connect-timeout: 121s (expected: a duration, 1s-120s)"),
                 arguments(UDP + L + "max-flows: 0", L + "max-flows: 0 (expected: a whole number, 1-16777216)"),
+                arguments(UDP + L + "responses: -1", L + "responses: -1 (expected: a whole number, 0-1000)"),
+                arguments(UDP + L + "responses: 1001", L + "responses: 1001 (expected: a whole number, 0-1000)"),
+                arguments(
+                        TCP + L + "responses: 1",
+                        L + "responses: 1 (expected: nothing, since it has no effect with protocol tcp)"),
                 arguments(
                         TCP + L + "max-flows: 5",
                         L + "max-flows: 5 (expected: nothing, since it has no effect with protocol tcp)"),

@@ -16,6 +16,7 @@ import io.mooring.balancer.session.SourceShare;
 import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.AddressRange;
+import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.RouteSpec;
@@ -124,7 +125,7 @@ class ValidConfigurationTest {
                                 Optional.empty(),
                                 Duration.ofSeconds(900),
                                 Duration.ofSeconds(4),
-                                10_000),
+                                FlowSpec.DEFAULT),
                         new ListenerSpec(
                                 "dns",
                                 Protocol.UDP,
@@ -134,7 +135,7 @@ class ValidConfigurationTest {
                                 Optional.empty(),
                                 Duration.ofSeconds(300),
                                 Duration.ofSeconds(4),
-                                10_000));
+                                FlowSpec.DEFAULT));
         assertThat(settings.topology().routes())
                 .containsExactly(new RouteSpec(
                         "shop",
@@ -187,7 +188,7 @@ class ValidConfigurationTest {
         assertThat(settings.sharePorts()).isFalse();
         assertThat(shop.proxyProtocol()).isEmpty();
         assertThat(udp.idleTimeout()).isEqualTo(ListenerSpec.DEFAULT_UDP_IDLE);
-        assertThat(udp.maxFlows()).isEqualTo(ListenerSpec.DEFAULT_MAX_FLOWS);
+        assertThat(udp.flows()).isEqualTo(FlowSpec.DEFAULT);
     }
 
     @Test

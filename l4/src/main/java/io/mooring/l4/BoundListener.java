@@ -22,8 +22,14 @@ public interface BoundListener {
         return 0;
     }
 
-    /** How many datagrams were dropped since it was opened, for want of a backend or of room in a socket. */
+    /**
+     * How many datagrams were dropped since it was opened, for want of a backend or of room in a socket, or because they
+     * were empty or too large for the network they were to go by.
+     */
     long droppedDatagrams();
+
+    /** How many UDP flows gave way to new ones since it was opened. */
+    long evictedFlows();
 
     /**
      * Stops gracefully: takes no new connection or flow from the moment of subscription, lets those there are finish

@@ -3,9 +3,11 @@ package io.mooring.l4;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollDatagramChannelConfig;
+import io.netty.util.UncheckedBooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,8 @@ final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
     private final class LendingHandle extends MaxMessageHandle {
 
+        private final Burst burst = new Burst();
+
         @Override
         public int guess() {
             return datagrams * MAX_DATAGRAM;
@@ -76,6 +80,31 @@ final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator alloc) {
             return lend(alloc);
+        }
+
+        @Override
+        public void reset(ChannelConfig config) {
+            super.reset(config);
+            burst.begin();
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            super.lastBytesRead(bytes);
+            if (bytes > 0) {
+                burst.read();
+            }
+        }
+
+        /** Several have come by one system call already where there is room for several. */
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return datagrams == 1 && burst.mayGoOn();
+        }
+
+        @Override
+        public void readComplete() {
+            burst.end();
         }
     }
 }

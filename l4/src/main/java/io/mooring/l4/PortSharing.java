@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
  *
  * <p>The sockets of native epoll share their port with one another, and so would with those of a second gateway, half
  * of whose clients would silently be the first one's. So unless that is wished, it is tried first whether the port can
- * be had alone.
+ * be had alone. A UDP listener finds out by its first socket.
  */
 public enum PortSharing {
     /** No: that is an error, as it is for most programs. */

@@ -90,6 +90,11 @@ final class TcpListener implements BoundListener {
     }
 
     @Override
+    public long evictedFlows() {
+        return 0;
+    }
+
+    @Override
     public Mono<Void> stop(Duration deadline) {
         Mono<Void> end = allAcceptors(TcpAcceptor::retire).then(drained());
         Mono<Void> cut = allAcceptors(TcpAcceptor::close).then(Mono.defer(() -> {

@@ -7,12 +7,18 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +28,9 @@ record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
 
     /** What sockets read into. Netty's default, the adaptive allocator, has event loops wait for one another's locks. */
     static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
+
+    /** How much of datagrams may wait for a socket to take them. */
+    static final WriteBufferWaterMark DATAGRAM_WATER_MARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     static Transport on(EventLoops loops, PortSharing sharing) {
         return new Transport(loops, loops.onServer(loops.isNative()), sharing);
@@ -83,8 +92,14 @@ record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
         return loops.onChannel(SocketChannel.class, group);
     }
 
-    DatagramChannel newDatagrams() {
-        return loops.onChannel(DatagramChannel.class, group);
+    /** For datagrams from and to this address; a socket for IPv4 alone costs less than one that speaks IPv6, too. */
+    DatagramChannel newDatagrams(InetAddress address) {
+        if (address.isAnyLocalAddress() || !(address instanceof Inet4Address)) {
+            return loops.onChannel(DatagramChannel.class, group);
+        }
+        return loops.isNative()
+                ? new EpollDatagramChannel(SocketProtocolFamily.INET)
+                : new NioDatagramChannel(SocketProtocolFamily.INET);
     }
 
     Class<? extends SocketChannel> streamType() {

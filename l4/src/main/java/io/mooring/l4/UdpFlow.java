@@ -32,24 +32,27 @@ import org.jspecify.annotations.Nullable;
  * because its host says that nobody listens, gives way to the next; the datagrams it was sent are lost, as datagrams
  * may be. Once settled, such a report ends the flow, and the client's next datagram is decided anew. A flow that found
  * no backend stays for a second, so that a client that goes on sending is decided once a second, not once a datagram.
+ * Where the listener expects a number of responses to each datagram, a flow ends once they have come.
  *
  * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the socket's
  * outbound buffer up to its high water mark; what does not fit is dropped.
  *
- * <p>Confined to the event loop of the listener.
+ * <p>Confined to the event loop of the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
 final class UdpFlow extends ChannelInboundHandlerAdapter {
 
     static final int MAX_HELD_BYTES = 64 * 1024;
 
-    private final UdpListener listener;
+    private final UdpLoop loop;
+    private final UdpSocket socket;
     private final ListenerContext context;
     private final FlowKey key;
     private final InetSocketAddress client;
     private final Decision decision;
     private final long began;
     private final Queue<ByteBuf> held = new ArrayDeque<>(1);
+    private final DatagramRun run;
     private @Nullable Channel channel;
     private @Nullable BackendActivity activity;
     private @Nullable String backend;
@@ -66,9 +69,11 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
     private boolean over;
 
     /** Decides for a client that has no flow. */
-    UdpFlow(UdpListener listener, FlowKey key, InetSocketAddress client, long now) {
-        this.listener = listener;
-        this.context = listener.context();
+    UdpFlow(UdpLoop loop, UdpSocket socket, FlowKey key, InetSocketAddress client, long now) {
+        this.loop = loop;
+        this.context = loop.context();
+        this.run = loop.newRun();
+        this.socket = socket;
         this.key = key;
         this.client = client;
         this.began = now;
@@ -85,6 +90,11 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         return client;
     }
 
+    /** What its first datagram came by. */
+    UdpSocket socket() {
+        return socket;
+    }
+
     /** When a datagram last passed, either way, or it ended. */
     long lastSeen() {
         return lastSeen;
@@ -98,13 +108,17 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
     /** Sends what was written. */
     void flush() {
         unflushed = false;
-        if (channel != null) {
+        if (connected && channel != null) {
+            writeRun(channel);
             channel.flush();
         }
     }
 
     /** Tries the backend of the decision, if there is one. */
     void dial() {
+        if (over) {
+            return;
+        }
         Member member = decision.member();
         if (member == null) {
             end(decision.isRefused() ? Ending.REFUSED : Ending.NO_BACKEND);
@@ -114,22 +128,27 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         int attempt = attempts;
         activity = member.activity();
         backend = member.id();
-        context.resolver().resolve(member.backend(), listener.loop()).addListener((Future<InetSocketAddress> found) -> {
-            if (over || attempt != attempts) {
-                return;
-            }
-            if (found.isSuccess()) {
-                connect(found.getNow(), attempt);
-            } else {
-                unreachable();
-            }
-        });
+        if (attempts == 1) {
+            activity.addBytesToBackend(bytesToBackend);
+        }
+        context.resolver()
+                .resolve(member.backend(), loop.eventLoop())
+                .addListener((Future<InetSocketAddress> found) -> {
+                    if (over || attempt != attempts) {
+                        return;
+                    }
+                    if (found.isSuccess()) {
+                        connect(found.getNow(), attempt);
+                    } else {
+                        unreachable();
+                    }
+                });
     }
 
-    /** Takes a copy of a client's datagram, which becomes the flow's to release. */
+    /** Sends on a client's datagram, of which it keeps a copy. */
     void toBackend(ByteBuf payload, long now) {
         if (over) {
-            drop(payload);
+            loop.dropped(1);
             return;
         }
         lastSeen = now;
@@ -144,9 +163,9 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
             write(payload);
         } else if (heldBytes == 0 || heldBytes + bytes <= MAX_HELD_BYTES) {
             heldBytes += bytes;
-            held.add(payload);
+            held.add(payload.copy());
         } else {
-            drop(payload);
+            loop.dropped(1);
         }
     }
 
@@ -157,7 +176,8 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         }
         over = true;
         disconnect();
-        held.forEach(this::drop);
+        loop.dropped(held.size());
+        held.forEach(ByteBuf::release);
         held.clear();
         decision.close();
         long now = context.ticker().nanos();
@@ -176,7 +196,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
                 datagramsFromBackend,
                 Duration.ofNanos(now - began),
                 ending));
-        listener.ended(this, ending);
+        loop.ended(this, ending);
     }
 
     /** It serves one channel after another, as backends are tried. */
@@ -187,7 +207,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        listener.answerBuffers().lendTo(ctx.channel());
+        loop.answerBuffers().lendTo(ctx.channel());
         channel = ctx.channel();
     }
 
@@ -210,7 +230,11 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
                 activity.addBytesFromBackend(bytes);
             }
             lastSeen = context.ticker().nanos();
-            listener.answer(this, packet.content());
+            loop.answer(this, packet.content());
+            if (hasAllResponses()) {
+                // The transport may be about to read once more, and must not find its descriptor closed, or another's.
+                loop.eventLoop().execute(this::endIfComplete);
+            }
         } finally {
             packet.release();
         }
@@ -224,47 +248,80 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         if (isUnreachable(cause)) {
             unreachable();
         } else if (cause instanceof IOException) {
-            listener.dropped(1);
+            loop.dropped(1);
+            if (DatagramRun.isRefusal(cause)) {
+                run.stopJoining();
+            }
         } else {
-            listener.failed(this, cause);
+            loop.failed(this, cause);
         }
     }
 
+    private void endIfComplete() {
+        if (hasAllResponses()) {
+            end(Ending.COMPLETED);
+        }
+    }
+
+    /** Whether as much has come as the protocol lets expect. */
+    private boolean hasAllResponses() {
+        int responses = context.spec().flows().responses();
+        return responses > 0 && datagramsFromBackend >= responses * datagramsToBackend;
+    }
+
     private void connect(InetSocketAddress address, int attempt) {
-        Bootstrap bootstrap = listener.toBackends().clone(listener.loop()).handler(this);
+        Bootstrap bootstrap = loop.toBackends()
+                .clone()
+                .channelFactory(() -> context.transport().newDatagrams(address.getAddress()))
+                .handler(this);
         bootstrap.connect(address).addListener(done -> {
             if (over || attempt != attempts) {
                 return;
             }
             if (done.isSuccess()) {
                 connected = true;
-                held.forEach(this::write);
-                held.clear();
-                heldBytes = 0;
+                sendHeld();
             } else if (channel != null) {
                 unreachable();
             } else {
-                listener.failed(this, done.cause());
+                loop.failed(this, done.cause());
             }
         });
     }
 
+    private void sendHeld() {
+        for (ByteBuf payload = held.poll(); payload != null; payload = held.poll()) {
+            write(payload);
+            payload.release();
+        }
+        heldBytes = 0;
+    }
+
+    /** Adds a copy to what leaves at the end of this turn of the event loop. */
     private void write(ByteBuf payload) {
-        if (channel == null) {
-            drop(payload);
-            return;
+        if (!run.add(payload)) {
+            if (channel != null) {
+                writeRun(channel);
+            }
+            run.add(payload);
         }
-        if (!channel.isWritable()) {
-            channel.flush();
-        }
-        if (channel == null || !channel.isWritable()) {
-            drop(payload);
-            return;
-        }
-        channel.write(payload, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;
-            listener.flushLater(this);
+            loop.flushLater(this);
+        }
+    }
+
+    private void writeRun(Channel to) {
+        if (run.count() == 0) {
+            return;
+        }
+        if (!to.isWritable()) {
+            to.flush();
+        }
+        if (to == channel && to.isWritable()) {
+            to.write(run.take(null, (InetSocketAddress) to.localAddress()), to.voidPromise());
+        } else {
+            loop.dropped(run.discard());
         }
     }
 
@@ -287,16 +344,12 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
 
     private void disconnect() {
         connected = false;
+        loop.dropped(run.discard());
         Channel former = channel;
         channel = null;
         if (former != null) {
             former.close();
         }
-    }
-
-    private void drop(ByteBuf payload) {
-        payload.release();
-        listener.dropped(1);
     }
 
     private static boolean isUnreachable(Throwable cause) {

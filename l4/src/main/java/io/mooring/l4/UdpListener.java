@@ -1,79 +1,54 @@
 package io.mooring.l4;
 
 import io.mooring.balancer.topology.ListenerSpec;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.concurrent.Future;
-import java.io.IOException;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.udp.UdpServer;
+import reactor.netty.ChannelBindException;
 
 /**
- * A UDP listener: one socket on one event loop, on which all its flows live too, longest silent first.
+ * A UDP listener: with native epoll, a socket on each event loop, among which the kernel spreads the clients by their
+ * address and port, so that a client stays on one loop; else one socket on one loop. A flow lives on the loop that its
+ * first datagram came to; how many there are at most holds over all loops.
  *
- * <p>Answers leave from the listener's own socket. If it is bound to a wildcard address on a machine with several, the
- * kernel chooses the source address of an answer by its route to the client, which need not be the one that the client
- * wrote to: bind each address by a listener of its own where that matters. Empty datagrams are not relayed.
+ * <p>Answers leave from the address that the client wrote to, also where the listener is bound to all of the machine's:
+ * {@link LocalAddresses} says how. Empty datagrams are not relayed, as Netty cannot send them.
  *
- * <p>A read takes in up to {@value #DATAGRAMS_PER_READ} datagrams of clients; what is written in one turn of the event loop is
- * flushed at its end, so that a socket sends what it has in one system call. One timer looks for flows that were silent
- * for the idle timeout.
+ * <p>Unless the port may be shared with another process, the first socket is bound as one that shares it with nobody, so
+ * that a port in use is an error, and lets the others join it afterwards.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
 final class UdpListener implements BoundListener {
 
-    private static final int DATAGRAMS_PER_READ = 16;
-    /** One, as a connected socket then reads by the one system call that is the cheapest for one datagram. */
-    private static final int ANSWERS_PER_READ = 1;
-
-    private static final int KERNEL_BUFFER = 4 * 1024 * 1024;
-    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
-    private static final long SILENT_WHEN_STOPPING = TimeUnit.SECONDS.toNanos(1);
-    private static final long DECIDE_AGAIN_AFTER = TimeUnit.SECONDS.toNanos(1);
-    private static final int LOOKS_PER_TIMEOUT = 64;
-    private static final String RELAY = "mooring.relay";
-
     private final ListenerContext context;
-    private final Bootstrap toBackends;
-    private final DatagramBuffers clientBuffers = new DatagramBuffers(DATAGRAMS_PER_READ);
-    private final DatagramBuffers answerBuffers = new DatagramBuffers(ANSWERS_PER_READ);
-    private final FlowTable flows;
-    private final Queue<UdpFlow> unflushed = new ArrayDeque<>();
+    private final List<UdpLoop> loops = new ArrayList<>();
+    private final LocalAddresses localAddresses;
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder evicted = new LongAdder();
+    private final AtomicInteger running = new AtomicInteger();
     private final Sinks.Empty<Void> drained = Sinks.empty();
-    private final Runnable flush = this::flush;
-    private volatile @Nullable Channel channel;
-    private boolean flushScheduled;
-    private @Nullable Future<?> look;
-    private boolean stopping;
+    private volatile @Nullable InetSocketAddress address;
 
     private UdpListener(ListenerContext context) {
         this.context = context;
-        this.flows = new FlowTable(context.spec().maxFlows());
-        this.toBackends = new Bootstrap()
-                .channelFactory(context.transport()::newDatagrams)
-                .disableResolver()
-                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+        FlowBudget budget = new FlowBudget(context.spec().flows().max());
+        for (EventExecutor loop : context.transport().group()) {
+            if (loops.isEmpty() || context.transport().loops().isNative()) {
+                loops.add(new UdpLoop(this, budget, (EventLoop) loop));
+            }
+        }
+        this.running.set(loops.size());
+        this.localAddresses = new LocalAddresses(context, loops);
     }
 
     static Mono<BoundListener> bind(ListenerContext context) {
@@ -87,7 +62,11 @@ final class UdpListener implements BoundListener {
 
     @Override
     public InetSocketAddress address() {
-        return (InetSocketAddress) bound().localAddress();
+        InetSocketAddress bound = address;
+        if (bound == null) {
+            throw new IllegalStateException("the listener is not open");
+        }
+        return bound;
     }
 
     @Override
@@ -101,11 +80,16 @@ final class UdpListener implements BoundListener {
     }
 
     @Override
+    public long evictedFlows() {
+        return evicted.sum();
+    }
+
+    @Override
     public Mono<Void> stop(Duration deadline) {
         return Mono.defer(() -> {
-            loop().execute(this::beginStop);
+            loops.forEach(UdpLoop::beginStop);
             Mono<Void> cut = Mono.defer(() -> {
-                loop().execute(this::cut);
+                loops.forEach(UdpLoop::cut);
                 return drained.asMono();
             });
             return drained.asMono().timeout(deadline, cut);
@@ -116,39 +100,8 @@ final class UdpListener implements BoundListener {
         return context;
     }
 
-    EventLoop loop() {
-        return bound().eventLoop();
-    }
-
-    /** What connects to backends; to be cloned for each socket. */
-    Bootstrap toBackends() {
-        return toBackends;
-    }
-
-    /** What backends' answers are received in. */
-    DatagramBuffers answerBuffers() {
-        return answerBuffers;
-    }
-
-    /** Sends an answer to the client of a flow; the caller keeps the payload. */
-    void answer(UdpFlow flow, ByteBuf payload) {
-        flows.touch(flow.key());
-        Channel socket = bound();
-        if (!socket.isWritable()) {
-            socket.flush();
-        }
-        if (!socket.isWritable()) {
-            dropped(1);
-            return;
-        }
-        socket.write(new DatagramPacket(copy(payload), flow.client()), socket.voidPromise());
-        scheduleFlush();
-    }
-
-    /** Has the flow flushed at the end of this turn of the event loop. */
-    void flushLater(UdpFlow flow) {
-        unflushed.add(flow);
-        scheduleFlush();
+    LocalAddresses localAddresses() {
+        return localAddresses;
     }
 
     /** So many datagrams could not be sent on. */
@@ -156,177 +109,46 @@ final class UdpListener implements BoundListener {
         dropped.add(datagrams);
     }
 
-    /** The relay itself failed. */
-    void failed(UdpFlow flow, @Nullable Throwable cause) {
-        context.failed("the flow of " + flow.client(), cause);
-        flow.end(Ending.FAILED);
+    /** A flow has begun. */
+    void began() {
+        open.incrementAndGet();
     }
 
-    /** A flow is over. One that found no backend keeps its place for a while. */
-    void ended(UdpFlow flow, Ending ending) {
+    /** A flow is over. */
+    void ended(Ending ending) {
         open.decrementAndGet();
-        switch (ending) {
-            case NO_BACKEND, REFUSED, FAILED -> {}
-            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, SILENT, EVICTED, STOPPED -> flows.remove(flow);
+        if (ending == Ending.EVICTED) {
+            evicted.increment();
+        }
+    }
+
+    /** A loop has closed its sockets. */
+    void closed() {
+        if (running.decrementAndGet() == 0) {
+            drained.tryEmitEmpty();
         }
     }
 
     private Mono<BoundListener> bind() {
         ListenerSpec spec = context.spec();
-        return UdpServer.create()
-                .runOn(context.transport().loops())
-                .bindAddress(() -> new InetSocketAddress(spec.address(), spec.port()))
-                .option(ChannelOption.SO_RCVBUF, KERNEL_BUFFER)
-                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .doOnChannelInit((observer, socket, remote) -> {
-                    clientBuffers.lendTo(socket);
-                    socket.pipeline().addBefore(NettyPipeline.ReactiveBridge, RELAY, new Clients());
+        InetSocketAddress wanted = new InetSocketAddress(spec.address(), spec.port());
+        if (wanted.isUnresolved()) {
+            return Mono.error(ChannelBindException.fail(wanted, new UnknownHostException(spec.address())));
+        }
+        UdpLoop first = loops.get(0);
+        UdpSocket.Sharing sharing = switch (context.transport().sharing()) {
+            case NEVER -> UdpSocket.Sharing.FROM_NOW_ON;
+            case BETWEEN_PROCESSES -> UdpSocket.Sharing.FROM_THE_START;
+        };
+        return first.open(wanted, sharing)
+                .flatMap(socket -> {
+                    InetSocketAddress bound = socket.address();
+                    address = bound;
+                    return Flux.fromIterable(loops.subList(1, loops.size()))
+                            .concatMap(loop -> loop.open(bound, UdpSocket.Sharing.FROM_THE_START))
+                            .then(localAddresses.openKnown(bound))
+                            .onErrorResume(failure -> stop(Duration.ZERO).then(Mono.error(failure)));
                 })
-                .bind()
-                .map(this::opened);
-    }
-
-    private BoundListener opened(Connection connection) {
-        channel = connection.channel();
-        connection.channel().config().setAutoRead(true);
-        return this;
-    }
-
-    private Channel bound() {
-        Channel bound = channel;
-        if (bound == null) {
-            throw new IllegalStateException("the listener is not open");
-        }
-        return bound;
-    }
-
-    private void fromClient(InetSocketAddress client, ByteBuf payload) {
-        long now = context.ticker().nanos();
-        FlowKey key = flows.key(client);
-        UdpFlow flow = flows.touch(key);
-        if (flow != null && flow.isOver() && now - flow.lastSeen() >= DECIDE_AGAIN_AFTER) {
-            flows.remove(flow);
-            flow = null;
-        }
-        if (flow == null) {
-            if (stopping) {
-                dropped(1);
-                return;
-            }
-            flow = begin(key, client, now);
-        }
-        flow.toBackend(copy(payload), now);
-    }
-
-    private UdpFlow begin(FlowKey key, InetSocketAddress client, long now) {
-        UdpFlow flow = new UdpFlow(this, key, client, now);
-        flows.add(flow);
-        open.incrementAndGet();
-        lookLater(idleNanos());
-        flow.dial();
-        return flow;
-    }
-
-    private ByteBuf copy(ByteBuf payload) {
-        int bytes = payload.readableBytes();
-        return bound().alloc().directBuffer(bytes, bytes).writeBytes(payload);
-    }
-
-    private void scheduleFlush() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            loop().execute(flush);
-        }
-    }
-
-    private void flush() {
-        flushScheduled = false;
-        for (UdpFlow flow = unflushed.poll(); flow != null; flow = unflushed.poll()) {
-            flow.flush();
-        }
-        bound().flush();
-    }
-
-    private long idleNanos() {
-        long idle = context.spec().idleTimeout().toNanos();
-        return stopping ? Math.min(idle, SILENT_WHEN_STOPPING) : idle;
-    }
-
-    private void lookLater(long nanos) {
-        if (look == null) {
-            long delay = Math.max(nanos, idleNanos() / LOOKS_PER_TIMEOUT);
-            look = loop().schedule(this::endSilent, delay, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void endSilent() {
-        look = null;
-        long left = flows.endSilent(context.ticker().nanos(), idleNanos());
-        if (left != FlowTable.NONE_LEFT) {
-            lookLater(left);
-        }
-        closeIfDrained();
-    }
-
-    private void beginStop() {
-        if (!stopping) {
-            stopping = true;
-            cancelLook();
-            endSilent();
-        }
-    }
-
-    private void cut() {
-        flows.endAll(Ending.STOPPED);
-        closeIfDrained();
-    }
-
-    private void cancelLook() {
-        if (look != null) {
-            look.cancel(false);
-            look = null;
-        }
-    }
-
-    private void closeIfDrained() {
-        if (stopping && flows.isEmpty()) {
-            cancelLook();
-            bound().close().addListener(closed -> {
-                clientBuffers.release();
-                answerBuffers.release();
-                drained.tryEmitEmpty();
-            });
-        }
-    }
-
-    /** What the listener's socket receives. */
-    private final class Clients extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object msg) {
-            DatagramPacket packet = (DatagramPacket) msg;
-            try {
-                if (packet.content().isReadable()) {
-                    fromClient(packet.sender(), packet.content());
-                }
-            } finally {
-                packet.release();
-            }
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext ctx) {}
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext ctx) {}
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            dropped(1);
-            if (!(cause instanceof IOException)) {
-                context.failed("a datagram", cause);
-            }
-        }
+                .thenReturn((BoundListener) this);
     }
 }

@@ -92,7 +92,7 @@ class TcpListenerTest {
                     Optional.empty(),
                     like.idleTimeout(),
                     like.connectTimeout(),
-                    like.maxFlows());
+                    like.flows());
             assertThatThrownBy(() -> gateway.bind(taken))
                     .isInstanceOf(ChannelBindException.class)
                     .hasMessageContaining(String.valueOf(other.getLocalPort()));

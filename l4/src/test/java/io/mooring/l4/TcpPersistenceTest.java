@@ -153,7 +153,7 @@ class TcpPersistenceTest {
                     like.policy(),
                     like.idleTimeout(),
                     like.connectTimeout(),
-                    like.maxFlows()));
+                    like.flows()));
             assertThat(gateway.visit(listener, "127.0.0.2").client().getAddress())
                     .isEqualTo(loopback("127.0.0.2"));
             assertThat(gateway.visit(listener, "127.0.0.3").outcome()).isEqualTo(Outcome.NEW);

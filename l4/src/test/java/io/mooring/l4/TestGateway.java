@@ -10,6 +10,7 @@ import io.mooring.balancer.session.SessionTimeouts;
 import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
+import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.TcpSpec;
@@ -17,6 +18,7 @@ import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.ProxyProtocol;
 import io.mooring.balancer.upstream.Upstream;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,13 +108,35 @@ final class TestGateway implements AutoCloseable {
                 Optional.empty(),
                 protocol.defaultIdleTimeout(),
                 ListenerSpec.DEFAULT_CONNECT,
-                ListenerSpec.DEFAULT_MAX_FLOWS);
+                FlowSpec.DEFAULT);
+    }
+
+    static ListenerSpec udp(String address, FlowSpec flows) {
+        ListenerSpec like = spec(Protocol.UDP);
+        return new ListenerSpec(
+                like.name(),
+                Protocol.UDP,
+                address,
+                0,
+                like.upstream(),
+                like.policy(),
+                like.idleTimeout(),
+                like.connectTimeout(),
+                flows);
     }
 
     static ListenerSpec spec(Protocol protocol, Duration idle, Duration connect, int maxFlows) {
         ListenerSpec like = spec(protocol);
         return new ListenerSpec(
-                like.name(), protocol, like.address(), 0, like.upstream(), like.policy(), idle, connect, maxFlows);
+                like.name(),
+                protocol,
+                like.address(),
+                0,
+                like.upstream(),
+                like.policy(),
+                idle,
+                connect,
+                new FlowSpec(maxFlows, 0));
     }
 
     static ListenerSpec spec(TcpSpec tcp) {
@@ -130,7 +154,7 @@ final class TestGateway implements AutoCloseable {
                 like.policy(),
                 like.idleTimeout(),
                 like.connectTimeout(),
-                like.maxFlows(),
+                like.flows(),
                 tcp);
     }
 
@@ -138,6 +162,11 @@ final class TestGateway implements AutoCloseable {
         BoundListener listener = listeners.bind(spec, scope).block(Duration.ofSeconds(10));
         bound.add(listener);
         return listener;
+    }
+
+    /** The event loops, to run something on. */
+    EventLoopGroup group() {
+        return loops.onServer(loops.isNative());
     }
 
     BoundListener tcp() {

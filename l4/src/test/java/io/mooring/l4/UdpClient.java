@@ -17,10 +17,15 @@ final class UdpClient implements AutoCloseable {
     private final DatagramSocket socket;
 
     UdpClient(BoundListener listener, String from) throws IOException {
+        this(listener, from, "127.0.0.1");
+    }
+
+    /** One that writes to a given address of the listener's, and hears what comes from there only. */
+    UdpClient(BoundListener listener, String from, String to) throws IOException {
         socket = new DatagramSocket(new InetSocketAddress(from, 0));
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), listener.address().getPort()));
+                InetAddress.getByName(to), listener.address().getPort()));
     }
 
     void send(String text) throws IOException {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param policy what overrides the upstream's policy, and so makes the listener a scope of its own
  * @param idleTimeout closes a connection or flow on which nothing was sent either way for this long
  * @param connectTimeout how long a backend may take to accept a connection before the next one is tried
- * @param maxFlows how many UDP flows are open at most; the longest silent gives way to a new one
+ * @param flows what holds for UDP flows
  * @param tcp what holds for TCP connections
  */
 public record ListenerSpec(
@@ -28,7 +28,7 @@ public record ListenerSpec(
         Optional<Policy> policy,
         Duration idleTimeout,
         Duration connectTimeout,
-        int maxFlows,
+        FlowSpec flows,
         TcpSpec tcp) {
 
     /** The local address of a listener that declares none: all of this machine's. */
@@ -43,9 +43,6 @@ public record ListenerSpec(
     /** The connect timeout of a listener that declares none. */
     public static final Duration DEFAULT_CONNECT = Duration.ofSeconds(4);
 
-    /** The flows of a UDP listener that declares no bound. */
-    public static final int DEFAULT_MAX_FLOWS = 10_000;
-
     /** A listener that declares nothing of TCP. */
     public ListenerSpec(
             String name,
@@ -56,8 +53,8 @@ public record ListenerSpec(
             Optional<Policy> policy,
             Duration idleTimeout,
             Duration connectTimeout,
-            int maxFlows) {
-        this(name, protocol, address, port, upstream, policy, idleTimeout, connectTimeout, maxFlows, TcpSpec.DEFAULT);
+            FlowSpec flows) {
+        this(name, protocol, address, port, upstream, policy, idleTimeout, connectTimeout, flows, TcpSpec.DEFAULT);
     }
 
     /** What a listener speaks. */

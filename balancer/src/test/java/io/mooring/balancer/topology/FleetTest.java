@@ -152,6 +152,6 @@ final class FleetTest {
                 Optional.ofNullable(policy),
                 ListenerSpec.Protocol.TCP.defaultIdleTimeout(),
                 ListenerSpec.DEFAULT_CONNECT,
-                ListenerSpec.DEFAULT_MAX_FLOWS);
+                FlowSpec.DEFAULT);
     }
 }

@@ -72,6 +72,11 @@ public final class ListenerLifecycle implements SmartLifecycle {
         return of(spec).mapToLong(listener -> listener.refused(reason)).sum();
     }
 
+    /** How many UDP flows of a listener gave way to new ones. */
+    public long evictedFlows(ListenerSpec spec) {
+        return of(spec).mapToLong(BoundListener::evictedFlows).sum();
+    }
+
     @Override
     public void start() {
         try {

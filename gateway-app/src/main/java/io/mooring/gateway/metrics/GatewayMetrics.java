@@ -62,6 +62,7 @@ public final class GatewayMetrics implements MeterBinder {
                 }
             }
             counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(listener), registry);
+            counter(MetricName.FLOWS_EVICTED, tags, listeners, l -> l.evictedFlows(listener), registry);
         }
         counter(MetricName.LOG_DROPPED, Tags.empty(), log, AccessLog::dropped, registry);
     }

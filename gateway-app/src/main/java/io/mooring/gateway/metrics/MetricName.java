@@ -30,6 +30,8 @@ public enum MetricName {
     LISTENER_REFUSED("mooring.listener.refused", "Clients that were turned away", "listener,protocol,reason"),
     /** Datagrams that a UDP listener could not send on. */
     DATAGRAMS_DROPPED("mooring.listener.datagrams.dropped", "Datagrams that were dropped", "listener,protocol"),
+    /** Flows of a UDP listener that made room for new ones. */
+    FLOWS_EVICTED("mooring.listener.flows.evicted", "UDP flows that gave way to new ones", "listener,protocol"),
     /** HTTP requests, timed from their head to their end. */
     REQUESTS("mooring.http.requests", "HTTP requests and how long they took", "route,status"),
     /** Access log lines that were not written. */

@@ -3,6 +3,7 @@ package io.mooring.gateway.endtoend;
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.Topology;
@@ -39,7 +40,7 @@ final class EchoBackends implements AutoCloseable {
                 Optional.empty(),
                 protocol.defaultIdleTimeout(),
                 ListenerSpec.DEFAULT_CONNECT,
-                ListenerSpec.DEFAULT_MAX_FLOWS);
+                FlowSpec.DEFAULT);
         Topology topology =
                 new Topology(List.of(new UpstreamSpec(name, policy, backends)), List.of(), List.of(listener));
         return new EchoBackends(backends, DemoBackends.start(topology));
