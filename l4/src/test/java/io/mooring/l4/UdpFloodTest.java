@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class UdpFloodTest {
         }
 
         private void next() {
-            loop.schedule(this::look, EVERY_NANOS, TimeUnit.NANOSECONDS);
+            Future<?> unused = loop.schedule(this::look, EVERY_NANOS, TimeUnit.NANOSECONDS);
         }
 
         private void look() {

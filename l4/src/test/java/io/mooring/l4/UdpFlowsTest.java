@@ -88,11 +88,11 @@ class UdpFlowsTest {
                 Eventually.await("the bound is kept", () -> listener.open() <= max);
             }
             assertThat(listener.open()).isEqualTo(max);
-            assertThat(listener.evictedFlows()).isEqualTo(4 * max);
+            assertThat(listener.evictedFlows()).isEqualTo(4L * max);
             for (int i = 4 * max; i < 5 * max; i++) {
                 assertThat(clients.get(i).ask("still mine")).isEqualTo("astill mine");
             }
-            assertThat(listener.evictedFlows()).isEqualTo(4 * max);
+            assertThat(listener.evictedFlows()).isEqualTo(4L * max);
             clients.forEach(UdpClient::close);
         }
     }
