@@ -76,9 +76,6 @@ def _measure(site: Site, processes: Processes, start: Start, connections: int, f
             found.launches.setdefault(start.title, []).append(seconds)
         if not (start.holds_http or start.holds_tcp):
             return
-        if peers.PEERS[start.gateway].is_java:
-            # Else its memory would tell of garbage, not of connections.
-            site.jvm.keep_heap_small(process)
         at_rest = _settled(site, start.gateway, process)
         with idle.held(site.url(L4[start.gateway] if start.holds_tcp else start.gateway), connections):
             a_connection = (_settled(site, start.gateway, process) - at_rest) / connections

@@ -15,10 +15,9 @@ ALLOWANCES_SINCE_24 = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-
 
 # A heap that neither grows nor shrinks.
 FIXED_HEAP = ("-Xms512m", "-Xmx512m")
-# In units small enough to tell what some thousand connections take.
-SMALL_HEAP = ("-Xmx512m",)
-# Percent of a heap that may be free after a full collection: little more than the live objects stays.
-LITTLE_FREE = {"MinHeapFreeRatio": 5, "MaxHeapFreeRatio": 10}
+# In units small enough to tell what some thousand connections take, and cut down to little more than the live objects by
+# each full collection: at most 10 % of it stay free.
+SMALL_HEAP = ("-Xmx512m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
 
 # Of the JVM that jcmd itself runs on.
 SHORT_LIVED = ("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")
@@ -54,11 +53,6 @@ class Jvm:
         """Bytes of the objects in the heap, live or not; G1's."""
         return self._ask(process, "GC.heap_info", r"garbage-first heap\s.*\bused (\d+)K") * 1024
 
-    def keep_heap_small(self, process: Process) -> None:
-        """From now on each full collection cuts the heap down."""
-        for flag, percent in LITTLE_FREE.items():
-            self._jcmd(process, "VM.set_flag", flag, str(percent))
-
     def collect(self, process: Process) -> None:
         """Does a full collection."""
         self._jcmd(process, "GC.run")
@@ -70,10 +64,10 @@ class Jvm:
             raise Failure(f"jcmd {question} told nothing of {process.name}: {answer[:300]}")
         return int(found[1])
 
-    def _jcmd(self, process: Process, *command: str) -> str:
+    def _jcmd(self, process: Process, command: str) -> str:
         try:
             jcmd = subprocess.run(
-                [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), *command],
+                [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), command],
                 capture_output=True,
                 text=True,
                 check=False,

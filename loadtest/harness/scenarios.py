@@ -68,7 +68,7 @@ def _l4(title: str, *, path: str = "/", new_connections: bool = False, setup: Se
 MAIN = "small-get"
 
 SCENARIOS: Mapping[str, Scenario] = {
-    MAIN: Scenario("Small GET with a valid cookie, keep-alive on both sides", seconds=3),
+    MAIN: Scenario("Small GET with a valid cookie, keep-alive on both sides", seconds=2),
     "first-visit": Scenario("First visit: small GET without a cookie", session=Session.NONE_YET),
     "get-10k": Scenario("GET of 10 KB", path="/10k"),
     "get-1m": Scenario("GET of 1 MB", path="/1m"),
@@ -99,7 +99,11 @@ SCENARIOS: Mapping[str, Scenario] = {
     "routes-100": Scenario("Small GET to the last of 100 routes", setup=ROUTES_100, path="/route-100/"),
     # Few connections: what is under way when the time is up has cost CPU but is not counted.
     "routes-10000": Scenario(
-        "Small GET to the last of 10,000 routes", setup=ROUTES_10000, path="/route-10000/", connections=4
+        "Small GET to the last of 10,000 routes",
+        setup=ROUTES_10000,
+        path="/route-10000/",
+        connections=4,
+        warm_up=20,
     ),
 }
 
@@ -118,7 +122,7 @@ SETTLED = (*SCENARIOS, *ON_PLAIN)
 FRESH = (IDLE, IDLE_TCP, LAUNCH)
 ALL = (*SETTLED, *FRESH)
 # What makes a run longer than the rest is worth to most.
-ON_REQUEST = ("tcp-bulk-splice", IDLE_TCP)
+ON_REQUEST = ("tcp-bulk-splice", "routes-100", IDLE_TCP)
 USUAL = tuple(name for name in ALL if name not in ON_REQUEST)
 
 
