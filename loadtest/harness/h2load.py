@@ -4,16 +4,14 @@ It cannot see which backend answered: the backends' own counts tell it.
 """
 
 import re
-import subprocess
 import time
 
 from .load import Load, Request
-from .processes import Failure
+from .processes import Failure, run_to_end
 
 STREAMS = 16
 # Enough to tell how many make a second.
 TRIAL_REQUESTS = 256
-GIVE_UP_AFTER_SECONDS = 60
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 
 
@@ -48,17 +46,7 @@ def _h2load(request: Request, options: list[str], protocol: str) -> Load:
     command = ["h2load", "-t1", f"-c{request.connections}", *options]
     if request.cookie:
         command += ["-H", f"cookie: {request.cookie}"]
-    try:
-        finished = subprocess.run(
-            [*command, request.url],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=GIVE_UP_AFTER_SECONDS,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Failure(f"h2load had not ended after {GIVE_UP_AFTER_SECONDS} s: {request.url}") from error
+    finished = run_to_end(f"h2load of {request.url}", [*command, request.url])
     if finished.returncode != 0:
         raise Failure(f"h2load ended with status {finished.returncode}: {finished.stderr or finished.stdout}")
     return parse(finished.stdout, protocol)

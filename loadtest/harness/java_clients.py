@@ -1,7 +1,6 @@
 """Runs the load clients of our own: UDP pairs, a constant arrival rate, many sticky clients."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +8,8 @@ from typing import Any
 from . import client_program
 from .jvm import Jvm
 from .load import Load, Request
-from .processes import Failure
+from .processes import Failure, run_to_end
 from .verdict import Expected, Seen, faults
-
-GIVE_UP_AFTER_SECONDS = 60
 
 DATAGRAM_BYTES = 64
 # In flight on each socket.
@@ -37,17 +34,8 @@ class Latencies:
 
 def _run(jvm: Jvm, subcommand: str, options: Mapping[str, object]) -> dict[str, Any]:
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    try:
-        finished = subprocess.run(
-            [*client_program.command(jvm, subcommand), *words],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=GIVE_UP_AFTER_SECONDS,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Failure(f"The {subcommand} client had not ended after {GIVE_UP_AFTER_SECONDS} s") from error
+    command = [*client_program.command(jvm, subcommand), *words]
+    finished = run_to_end(f"The {subcommand} client", command)
     try:
         result: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
     except (IndexError, ValueError) as error:

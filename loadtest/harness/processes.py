@@ -19,6 +19,7 @@ READY_WITHIN_SECONDS = 300
 # A gateway may need this long for its first request: stock and Mooring make their routes then.
 ANSWER_WITHIN_SECONDS = 60
 STOPPED_WITHIN_SECONDS = 15
+CLIENT_ENDED_WITHIN_SECONDS = 60
 
 # The one met here was made for this run.
 ANY_CERTIFICATE = ssl.create_default_context()
@@ -76,6 +77,21 @@ class Process:
         if self.wait(STOPPED_WITHIN_SECONDS) is None:
             self._popen.kill()
             self._popen.wait()
+
+
+def run_to_end(name: str, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Runs a load client that ends by itself, and returns what it printed; its status is for the caller to judge."""
+    try:
+        return subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=CLIENT_ENDED_WITHIN_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Failure(f"{name} had not ended after {CLIENT_ENDED_WITHIN_SECONDS} s") from error
 
 
 class Processes:
