@@ -231,16 +231,11 @@ abstract class TcpRelayContract {
 
     @Test
     void aResetByTheClientReachesABackendThatIsSending() throws Exception {
-        byte[] piece = bytes(16 * 1024);
         try (TcpBackend backend = TcpBackend.silent("a");
                 TestGateway gateway = gateway(backend.spec());
                 Socket client = connect(gateway.tcp(), CLIENT)) {
             Socket server = backend.next();
-            Future<?> sending = inBackground(() -> {
-                while (true) {
-                    server.getOutputStream().write(piece);
-                }
-            });
+            Future<?> sending = sendWithoutEnd(server);
             client.getInputStream().readNBytes(1_000_000);
 
             TcpBackend.reset(client);
@@ -252,16 +247,11 @@ abstract class TcpRelayContract {
 
     @Test
     void aResetByTheBackendReachesAClientThatIsSending() throws Exception {
-        byte[] piece = bytes(16 * 1024);
         try (TcpBackend backend = TcpBackend.silent("a");
                 TestGateway gateway = gateway(backend.spec());
                 Socket client = connect(gateway.tcp(), CLIENT)) {
             Socket server = backend.next();
-            Future<?> sending = inBackground(() -> {
-                while (true) {
-                    client.getOutputStream().write(piece);
-                }
-            });
+            Future<?> sending = sendWithoutEnd(client);
             server.getInputStream().readNBytes(1_000_000);
 
             TcpBackend.reset(server);
@@ -404,6 +394,15 @@ abstract class TcpRelayContract {
             }
         }
         return nanos;
+    }
+
+    private static Future<?> sendWithoutEnd(Socket from) {
+        byte[] piece = bytes(16 * 1024);
+        return inBackground(() -> {
+            while (true) {
+                from.getOutputStream().write(piece);
+            }
+        });
     }
 
     private static Future<?> inBackground(Callable<?> task) {
