@@ -267,7 +267,7 @@ class ProxyGreetingTest {
                 assertThat(isClosed(client)).isTrue();
                 client.close();
             }
-            assertThat(listener.refused(Refusal.BAD_PROXY_HEADER)).isEqualTo(clients);
+            Eventually.await("all are counted", () -> listener.refused(Refusal.BAD_PROXY_HEADER) == clients);
         }
     }
 
