@@ -3,6 +3,7 @@ package io.mooring.l4;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -74,7 +75,9 @@ final class TcpConnection {
         RelaySide side = new RelaySide(this);
         backendSide = side;
         timer = loop.schedule(
-                () -> unreachable(side), context.spec().connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                () -> unreachable(side, member, BackendSignal.CONNECT_TIMED_OUT),
+                context.spec().connectTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
         context.resolver().resolve(member.backend(), loop).addListener((Future<InetSocketAddress> resolved) -> {
             if (!isDialing(side)) {
                 return;
@@ -82,7 +85,7 @@ final class TcpConnection {
             if (resolved.isSuccess()) {
                 connect(side, member, resolved.getNow());
             } else {
-                unreachable(side);
+                unreachable(side, member, BackendSignal.CONNECT_FAILED);
             }
         });
     }
@@ -120,6 +123,7 @@ final class TcpConnection {
         if (side == clientSide) {
             end(Ending.CLIENT_ABORTED);
         } else if (side == backendSide && activity != null) {
+            activity.report(BackendSignal.RESET);
             end(Ending.BACKEND_ABORTED);
         }
     }
@@ -138,7 +142,7 @@ final class TcpConnection {
             } else if (connected.isSuccess()) {
                 established(side, member);
             } else if (side.hasChannel()) {
-                unreachable(side);
+                unreachable(side, member, BackendSignal.CONNECT_FAILED);
             } else {
                 failed(connected.cause());
             }
@@ -149,9 +153,10 @@ final class TcpConnection {
         return !over && side == backendSide && activity == null;
     }
 
-    private void unreachable(RelaySide side) {
+    private void unreachable(RelaySide side, Member member, BackendSignal signal) {
         if (isDialing(side)) {
             cancelTimer();
+            member.activity().report(signal);
             backendSide = null;
             side.cut();
             decision.failover();
@@ -164,6 +169,7 @@ final class TcpConnection {
         decision.settle();
         activity = member.activity();
         backend = member.id();
+        activity.report(BackendSignal.CONNECTED);
         lastRead = context.ticker().nanos();
         checkIdleIn(context.spec().idleTimeout().toNanos());
         RelaySide.join(clientSide, side);

@@ -3,6 +3,7 @@ package io.mooring.l4;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
+import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -200,6 +201,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
             if (!answered) {
                 answered = true;
                 decision.settle();
+                report(BackendSignal.CONNECTED);
             }
             int bytes = packet.content().readableBytes();
             datagramsFromBackend++;
@@ -267,6 +269,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
     }
 
     private void unreachable() {
+        report(BackendSignal.CONNECT_FAILED);
         if (answered) {
             end(Ending.BACKEND_ABORTED);
             return;
@@ -274,6 +277,12 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         disconnect();
         decision.failover();
         dial();
+    }
+
+    private void report(BackendSignal signal) {
+        if (activity != null) {
+            activity.report(signal);
+        }
     }
 
     private void disconnect() {

@@ -35,6 +35,7 @@ class TcpDialTest {
                 second += record.attempts() - 1;
             }
             assertThat(second).isEqualTo(2);
+            assertThat(gateway.signals()).contains("dead CONNECT_FAILED", "alive CONNECTED");
             assertThat(gateway.activity("dead").active()).isZero();
         }
     }
@@ -110,6 +111,7 @@ class TcpDialTest {
 
             assertThat(record.attempts()).isEqualTo(2);
             assertThat(record.backend()).isEqualTo("alive");
+            assertThat(gateway.signals()).contains("deaf CONNECT_TIMED_OUT");
             assertThat(record.duration()).isBetween(timeout, timeout.plusSeconds(3));
         }
     }

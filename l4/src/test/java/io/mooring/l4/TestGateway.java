@@ -48,11 +48,13 @@ final class TestGateway implements AutoCloseable {
     private final List<BoundListener> bound = new ArrayList<>();
     private final Queue<ConnectionRecord> records = new ConcurrentLinkedQueue<>();
 
+    private final Queue<String> signals = new ConcurrentLinkedQueue<>();
     private volatile boolean observerIsBroken;
 
     private TestGateway(EventLoops loops, Policy policy, Backend... backends) {
         this.loops = loops;
         this.upstream = new Upstream("up", List.of(backends));
+        upstream.watch((backend, signal) -> signals.add(backend + " " + signal));
         SessionContext context = new SessionContext(
                 new KeyRing(List.of(new SigningKey("k", new byte[16]))),
                 sessionTime,
@@ -126,6 +128,11 @@ final class TestGateway implements AutoCloseable {
     ConnectionRecord ended() {
         Eventually.await("a connection ends", this::hasEnded);
         return Objects.requireNonNull(records.poll());
+    }
+
+    /** What traffic has shown of backends so far, each as the id and the signal. */
+    List<String> signals() {
+        return List.copyOf(signals);
     }
 
     boolean hasEnded() {

@@ -2,10 +2,11 @@ package io.mooring.balancer.upstream;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * What a backend is doing now and has done since it was added: the figures that balancing by load
- * and the metrics read.
+ * and the metrics read, and what its condition is judged by.
  *
  * <p>Safe for concurrent use. One instance follows a backend through all snapshots of its upstream
  * and is shared by all scopes, since a backend's load is the same whoever caused it.
@@ -16,6 +17,17 @@ public final class BackendActivity {
     private final LongAdder picks = new LongAdder();
     private final LongAdder bytesToBackend = new LongAdder();
     private final LongAdder bytesFromBackend = new LongAdder();
+    private final Consumer<BackendSignal> signals;
+
+    /** The activity of a backend that nobody observes. */
+    public BackendActivity() {
+        this(signal -> {});
+    }
+
+    /** The activity of a backend whose signals go to a consumer. */
+    BackendActivity(Consumer<BackendSignal> signals) {
+        this.signals = signals;
+    }
 
     /** Counts a pick and one more active request, connection or flow; to be paired with {@link #end}. */
     public void begin() {
@@ -26,6 +38,11 @@ public final class BackendActivity {
     /** One active request, connection or flow fewer. */
     public void end() {
         active.decrementAndGet();
+    }
+
+    /** Says what a request, connection or flow has shown of the backend's condition. */
+    public void report(BackendSignal signal) {
+        signals.accept(signal);
     }
 
     /** Requests, connections and flows under way. */

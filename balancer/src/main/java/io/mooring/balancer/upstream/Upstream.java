@@ -17,13 +17,14 @@ public final class Upstream {
 
     private final String name;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
+    private volatile BackendObserver watcher = BackendObserver.NONE;
     private volatile UpstreamSnapshot snapshot;
 
     /** An upstream whose backends are all {@link BackendState#READY}. */
     public Upstream(String name, List<Backend> backends) {
         this.name = Objects.requireNonNull(name, "name");
-        this.snapshot = new UpstreamSnapshot(
-                name, backends.stream().map(Upstream::newcomer).toList());
+        this.snapshot =
+                new UpstreamSnapshot(name, backends.stream().map(this::newcomer).toList());
     }
 
     /** The name under which routes and listeners refer to it. */
@@ -75,19 +76,25 @@ public final class Upstream {
         observers.remove(observer);
     }
 
+    /** Has the observer told what traffic shows of the backends, in place of any before. */
+    public void watch(BackendObserver observer) {
+        watcher = Objects.requireNonNull(observer, "observer");
+    }
+
     private synchronized void change(UnaryOperator<UpstreamSnapshot> change) {
         UpstreamSnapshot next = change.apply(snapshot);
         snapshot = next;
         observers.forEach(observer -> observer.accept(next));
     }
 
-    private static Member succeed(UpstreamSnapshot now, Backend backend) {
+    private Member succeed(UpstreamSnapshot now, Backend backend) {
         return now.member(backend.id())
                 .map(member -> new Member(backend, member.state(), member.activity()))
                 .orElseGet(() -> newcomer(backend));
     }
 
-    private static Member newcomer(Backend backend) {
-        return new Member(backend, BackendState.READY, new BackendActivity());
+    private Member newcomer(Backend backend) {
+        return new Member(
+                backend, BackendState.READY, new BackendActivity(signal -> watcher.observed(backend.id(), signal)));
     }
 }

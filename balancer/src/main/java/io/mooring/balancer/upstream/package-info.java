@@ -6,7 +6,8 @@
  * {@link io.mooring.balancer.upstream.Member members}, each a
  * {@link io.mooring.balancer.upstream.Backend} with its
  * {@link io.mooring.balancer.upstream.BackendState state} and its
- * {@link io.mooring.balancer.upstream.BackendActivity activity}.
+ * {@link io.mooring.balancer.upstream.BackendActivity activity}. A {@link io.mooring.balancer.upstream.BackendObserver} is told what traffic
+ * shows of a backend's condition.
  */
 @NullMarked
 package io.mooring.balancer.upstream;

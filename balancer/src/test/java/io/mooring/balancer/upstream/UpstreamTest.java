@@ -131,4 +131,18 @@ final class UpstreamTest {
     void anAddressHasItsPort(String host, String address) {
         assertThat(new Backend("b", host, 80, 1).address()).isEqualTo(address);
     }
+
+    @Test
+    void whatTrafficShowsOfABackendIsToldToWhoWatches() {
+        Member before = upstream.snapshot().member("b").orElseThrow();
+        before.activity().report(BackendSignal.RESET);
+        List<String> seen = new ArrayList<>();
+        upstream.watch((backend, signal) -> seen.add(backend + " " + signal));
+        upstream.replaceBackends(Members.backends("b:7 d:1"));
+
+        before.activity().report(BackendSignal.CONNECTED);
+        upstream.snapshot().member("d").orElseThrow().activity().report(BackendSignal.CONNECT_FAILED);
+
+        assertThat(seen).containsExactly("b CONNECTED", "d CONNECT_FAILED");
+    }
 }
