@@ -56,6 +56,11 @@ final class SourceDecision extends Decision {
         return claim(move(), expected, false);
     }
 
+    /** Goes on with a session away from its backend; false when it has changed in the meantime. */
+    boolean resumeElsewhere(int expected) {
+        return divert() == null || hold(expected, expected, false);
+    }
+
     @Override
     public void touch() {
         long now = ticker.nanos();
@@ -107,17 +112,22 @@ final class SourceDecision extends Decision {
     }
 
     @Override
+    long sessionHash() {
+        return source.hash();
+    }
+
+    @Override
     void end() {
         letGo();
     }
 
     /** Whether the table agreed, or could not remember. */
     private boolean claim(@Nullable Member chosen, int expected, boolean anew) {
-        if (chosen == null) {
-            return true;
-        }
+        return chosen == null || hold(expected, bindings.of(chosen.id()), anew);
+    }
+
+    private boolean hold(int expected, int wanted, boolean anew) {
         long now = ticker.nanos();
-        int wanted = bindings.of(chosen.id());
         int bound = table.claim(source, expected, wanted, anew, now);
         if (bound == SourceTable.NOT_REMEMBERED) {
             return true;

@@ -15,5 +15,10 @@ final class UnboundDecision extends Decision {
     }
 
     @Override
+    long sessionHash() {
+        return 0;
+    }
+
+    @Override
     void end() {}
 }

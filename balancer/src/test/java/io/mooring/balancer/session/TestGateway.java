@@ -8,6 +8,7 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.token.TokenCodec;
 import io.mooring.balancer.upstream.Members;
+import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,7 +35,11 @@ final class TestGateway {
     }
 
     TestGateway(String backends, SigningKey... keys) {
-        this.upstream = new Upstream("shop", Members.backends(backends));
+        this(backends, StatePolicy.DEFAULT, keys);
+    }
+
+    TestGateway(String backends, StatePolicy states, SigningKey... keys) {
+        this.upstream = new Upstream("shop", Members.backends(backends), states, ticker);
         this.context = new SessionContext(new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303));
     }
 
@@ -49,6 +54,7 @@ final class TestGateway {
     void advance(Duration duration) {
         ticker.advance(duration);
         wallClock.advance(duration);
+        upstream.advance();
     }
 
     void remove(String backendId) {
