@@ -38,7 +38,9 @@ final class SettingsAssembly {
                         upstream.policy().toPolicy(),
                         upstream.backends().stream()
                                 .map(SettingsAssembly::backend)
-                                .toList()))
+                                .toList(),
+                        StateAssembly.states(upstream.value()),
+                        StateAssembly.healthCheck(upstream.value())))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.StatePolicy;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An upstream as configured.
@@ -11,19 +12,25 @@ import java.util.List;
  * @param name what routes and listeners call it
  * @param policy the policy of those that have none of their own
  * @param backends one or more, with ids that differ
- * @param states how its backends' states come about
+ * @param states how its backends' states come about; they are checked if there is a health check
+ * @param healthCheck how its backends are probed
  */
-public record UpstreamSpec(String name, Policy policy, List<Backend> backends, StatePolicy states) {
+public record UpstreamSpec(
+        String name, Policy policy, List<Backend> backends, StatePolicy states, Optional<HealthCheckSpec> healthCheck) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: none (expected: one or more)");
         }
+        if (states.checked() != healthCheck.isPresent()) {
+            throw new IllegalArgumentException("checked: " + states.checked() + " (expected: " + healthCheck.isPresent()
+                    + ", as there is a health check or not)");
+        }
     }
 
-    /** An upstream that declares nothing of states. */
+    /** An upstream that declares nothing of states, and is not probed. */
     public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
-        this(name, policy, backends, StatePolicy.DEFAULT);
+        this(name, policy, backends, StatePolicy.DEFAULT, Optional.empty());
     }
 }
