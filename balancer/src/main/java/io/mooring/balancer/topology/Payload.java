@@ -10,9 +10,6 @@ import java.util.HexFormat;
  */
 public record Payload(String hex) {
 
-    /** No bytes. */
-    public static final Payload EMPTY = new Payload("");
-
     private static final String HEX_PREFIX = "hex:";
 
     public Payload {

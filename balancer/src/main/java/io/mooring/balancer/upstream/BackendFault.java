@@ -4,7 +4,7 @@ package io.mooring.balancer.upstream;
 public enum BackendFault {
     /** It accepted no connection, or not in time; or nobody listened for a datagram. */
     CONNECT("connect"),
-    /** It broke off before it had answered, or its answer was none. */
+    /** It broke off before it had answered. */
     RESET("reset"),
     /** It did not answer in time. */
     TIMEOUT("timeout"),

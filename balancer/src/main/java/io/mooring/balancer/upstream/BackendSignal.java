@@ -17,6 +17,8 @@ public enum BackendSignal {
     CONNECT_TIMED_OUT(BackendFault.CONNECT),
     /** It broke off a connection that it had accepted, without an answer. */
     RESET(BackendFault.RESET),
+    /** It broke off a connection on which it had answered, as some do with those that are idle. */
+    LOST(null),
     /** It did not answer within the response timeout. */
     TIMED_OUT(BackendFault.TIMEOUT),
     /** It answered with status 502, 503 or 504. */

@@ -21,7 +21,7 @@ final class SnapshotAssembly {
     }
 
     UpstreamSnapshot of(String upstream) {
-        boolean desperate = none(life -> life.state() == BackendState.READY)
+        boolean desperate = none(life -> life.state() == BackendState.READY || life.isTrusted())
                 && (allDown == AllDown.TRY_ALL || none(life -> life.isWanted() && life.state() == BackendState.DOWN));
         boolean allStarting = none(life -> life.state() == BackendState.READY && life.share(now) == Member.FULL_SHARE);
         List<Member> members = lives.stream()
