@@ -25,8 +25,7 @@ import org.springframework.boot.convert.DurationUnit;
  * @param expect Statuses of a good answer, as "200-399" or "200,204"; for http only.
  * @param body Text that the first 64 KB of a good answer's body contain; for http only.
  * @param service Service that is asked about; the whole server, if not set. For grpc only.
- * @param send Datagram to send, up to 500 characters of text, or of hexadecimal digits after "hex:"; an empty
- *     one, if not set. For udp only.
+ * @param send Datagram to send, 1-500 characters of text, or "hex:" and hexadecimal digits. For udp only.
  * @param reply What the answer must begin with, in the same form; if not set, no answer is needed. For udp only.
  */
 @ConfigurationPropertiesSource
@@ -50,7 +49,7 @@ record HealthCheckProperties(
         @DefaultValue("200-399") String expect,
         @Nullable String body,
         @DefaultValue("") String service,
-        @DefaultValue("") String send,
+        @DefaultValue("hex:00") String send,
         @Nullable String reply) {
 
     /** What a probe speaks. */

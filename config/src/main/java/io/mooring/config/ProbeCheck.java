@@ -122,14 +122,13 @@ final class ProbeCheck {
         }
         findings.violation(
                 property,
-                "up to " + MAX_PAYLOAD + " characters, or hex: and pairs of hexadecimal digits",
+                "1-" + MAX_PAYLOAD + " characters, or hex: and pairs of hexadecimal digits",
                 "Give the bytes as text, or as in hex:0a1b.");
     }
 
     private static boolean isPayload(String text) {
         try {
-            Payload.of(text);
-            return true;
+            return Payload.of(text).bytes().length > 0;
         } catch (IllegalArgumentException e) {
             return false;
         }

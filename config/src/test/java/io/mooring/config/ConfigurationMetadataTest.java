@@ -70,7 +70,7 @@ class ConfigurationMetadataTest {
                 arguments(upstream, "health-check.fall", 3, "2-10"),
                 arguments(upstream, "health-check.path", "/", "http only"),
                 arguments(upstream, "health-check.expect", "200-399", "200,204"),
-                arguments(upstream, "health-check.send", "", "500 characters"),
+                arguments(upstream, "health-check.send", "hex:00", "1-500 characters"),
                 arguments(upstream, "ejection.failures", 5, "0-1000"),
                 arguments(upstream, "ejection.max-share", 50, "0-100"),
                 arguments(upstream, "all-down", "try-all", "refuse"),

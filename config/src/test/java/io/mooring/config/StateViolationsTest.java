@@ -73,10 +73,13 @@ class StateViolationsTest {
                 check("{ type: http, method: HEAD, body: ok }", ".body: ok (expected: nothing, since HEAD has none)"),
                 check(
                         "{ type: udp, send: 'hex:0' }",
-                        ".send: hex:0 (expected: up to 500 characters, or hex: and pairs of hexadecimal digits)"),
+                        ".send: hex:0 (expected: 1-500 characters, or hex: and pairs of hexadecimal digits)"),
                 check(
                         "{ type: udp, reply: 'hex:xy' }",
-                        ".reply: hex:xy (expected: up to 500 characters, or hex: and pairs of hexadecimal digits)"),
+                        ".reply: hex:xy (expected: 1-500 characters, or hex: and pairs of hexadecimal digits)"),
+                check(
+                        "{ type: udp, send: '' }",
+                        ".send: empty (expected: 1-500 characters, or hex: and pairs of hexadecimal digits)"),
                 check("{ type: tcp, intervall: 5s }", ".intervall: unknown key (expected: interval)"),
                 arguments(
                         CHECK + ": tcp",
@@ -178,7 +181,7 @@ class StateViolationsTest {
                 arguments("{ type: tcp, tls: insecure }", new ProbeSpec.Tcp(new ProbeSpec.Tls(false, null))),
                 arguments("{ type: grpc }", new ProbeSpec.Grpc("", null)),
                 arguments("{ type: grpc, service: shop.Cart }", new ProbeSpec.Grpc("shop.Cart", null)),
-                arguments("{ type: udp }", new ProbeSpec.Udp(Payload.EMPTY, null)),
+                arguments("{ type: udp }", new ProbeSpec.Udp(new Payload("00"), null)),
                 arguments(
                         "{ type: udp, send: 'ping', reply: 'hex:706F' }",
                         new ProbeSpec.Udp(new Payload("70696e67"), new Payload("706f"))));
