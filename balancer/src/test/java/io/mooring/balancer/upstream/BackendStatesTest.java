@@ -33,6 +33,16 @@ final class BackendStatesTest {
     }
 
     @Test
+    void aBackendThatWasFoundDownDoesNotServeBesideOneThatNothingIsKnownOf() {
+        Upstream upstream = upstream("a:10 b:10", checked(AllDown.TRY_ALL));
+        upstream.found("b", Vitality.DOWN, "refused");
+        assertThat(takers(upstream)).isEqualTo("a");
+
+        upstream.found("a", Vitality.DOWN, "refused");
+        assertThat(takers(upstream)).isEqualTo("a b");
+    }
+
+    @Test
     void aBackendThatIsAddedTakesNoTrafficBeforeItsFirstSuccess() {
         Upstream upstream = upstream("a:10", checked(AllDown.TRY_ALL));
         upstream.found("a", Vitality.UP, "answered");
