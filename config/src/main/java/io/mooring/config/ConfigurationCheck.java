@@ -26,7 +26,7 @@ public final class ConfigurationCheck {
 
         new UnknownKeyCheck(tree, handler.known(), findings).check(configuration.routes());
         new NameCheck(tree, findings).check(configuration.upstreams());
-        UpstreamCheck upstreams = new UpstreamCheck(findings, policies);
+        UpstreamCheck upstreams = new UpstreamCheck(findings, policies, new StateCheck(tree, findings));
         configuration.upstreams().forEach(upstreams::check);
         ListenerCheck listeners = new ListenerCheck(tree, findings, policies, configuration);
         configuration.listeners().forEach(listeners::check);

@@ -27,9 +27,7 @@ final class ExpectedValue {
         }
         Class<?> type = type(target);
         if (type.isEnum()) {
-            return oneOf(Arrays.stream(type.getEnumConstants())
-                    .map(constant -> key((Enum<?>) constant))
-                    .toList());
+            return constants(type);
         }
         if (type.isRecord()) {
             return "a block with "
@@ -41,7 +39,8 @@ final class ExpectedValue {
             return "a block with an entry for each name";
         }
         if (Collection.class.isAssignableFrom(type)) {
-            return "a list";
+            Class<?> element = target.getType().asCollection().resolveGeneric();
+            return element != null && element.isEnum() ? "a list of " + constants(element) : "a list";
         }
         return type == boolean.class || type == Boolean.class ? "true or false" : "a text";
     }
@@ -70,6 +69,12 @@ final class ExpectedValue {
     static String oneOf(List<String> texts) {
         int last = texts.size() - 1;
         return last < 1 ? String.join("", texts) : String.join(", ", texts.subList(0, last)) + " or " + texts.get(last);
+    }
+
+    private static String constants(Class<?> type) {
+        return oneOf(Arrays.stream(type.getEnumConstants())
+                .map(constant -> key((Enum<?>) constant))
+                .toList());
     }
 
     private static Class<?> type(Bindable<?> target) {

@@ -3,6 +3,7 @@ package io.mooring.config;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 
@@ -14,6 +15,7 @@ import org.springframework.boot.convert.DurationUnit;
  * @param saveInterval Time between two savings of the source tables to the data directory, 0s-3600s. They are saved
  *     at the end, too, and taken over at the next start; with 0s, neither. Without a unit, seconds.
  */
+@ConfigurationPropertiesSource
 record KeyRingProperties(
         @DefaultValue List<KeyProperties> keys,
 

@@ -43,6 +43,8 @@ final class SettingsAssembly {
                         upstream.backends().stream()
                                 .map(SettingsAssembly::backend)
                                 .toList(),
+                        StateAssembly.states(upstream.value()),
+                        StateAssembly.healthCheck(upstream.value()),
                         Optional.ofNullable(upstream.value().proxyProtocol())))
                 .toList();
     }

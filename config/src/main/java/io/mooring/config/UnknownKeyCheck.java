@@ -64,15 +64,6 @@ final class UnknownKeyCheck {
         if (findings.violated(name.getParent())) {
             return;
         }
-        if (name.getLastElement(Form.DASHED).equals("health-check")
-                && PropertyNames.UPSTREAMS.equals(name.getParent().getParent())) {
-            findings.violation(
-                    name,
-                    "not supported",
-                    "nothing, since backends are not probed yet",
-                    "Remove this key: no health check would be made.");
-            return;
-        }
         Optional<String> similar = similar(name);
         String expected = similar.orElseGet(() -> {
             List<String> siblings = siblings(name);

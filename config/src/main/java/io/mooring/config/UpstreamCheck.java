@@ -11,10 +11,12 @@ final class UpstreamCheck {
 
     private final Findings findings;
     private final PolicyCheck policies;
+    private final StateCheck states;
 
-    UpstreamCheck(Findings findings, PolicyCheck policies) {
+    UpstreamCheck(Findings findings, PolicyCheck policies, StateCheck states) {
         this.findings = findings;
         this.policies = policies;
+        this.states = states;
     }
 
     void check(DeclaredUpstream upstream) {
@@ -31,6 +33,7 @@ final class UpstreamCheck {
         }
         upstream.backends().forEach(this::check);
         policies.check(upstream.policy());
+        states.check(upstream);
     }
 
     private void check(Entry<BackendProperties> backend) {

@@ -31,7 +31,9 @@ class ConfigurationDocsTest {
             Map.entry(ListenerProperties.class, ""),
             Map.entry(ProxyProtocolProperties.class, "proxy-protocol."),
             Map.entry(KeepAliveProperties.class, "keep-alive."),
-            Map.entry(ShareProperties.class, "source.share."));
+            Map.entry(ShareProperties.class, "source.share."),
+            Map.entry(HealthCheckProperties.class, "health-check."),
+            Map.entry(EjectionProperties.class, "ejection."));
 
     @ParameterizedTest
     @MethodSource("leaves")

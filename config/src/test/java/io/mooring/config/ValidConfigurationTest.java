@@ -17,13 +17,17 @@ import io.mooring.balancer.source.SourcePrefixes;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.AddressRange;
 import io.mooring.balancer.topology.FlowSpec;
+import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.ProbeSpec;
+import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.topology.RouteSpec;
 import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.mooring.balancer.upstream.StatePolicy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -49,6 +53,7 @@ class ValidConfigurationTest {
                     absolute-timeout: 12h
                     strict: false
                     cookie: { name: shop-session, path: /, same-site: lax, lifetime: session }
+                  health-check: { type: http, path: /healthz, interval: 5s, timeout: 2s, rise: 3, fall: 3, expect: 200-399 }
                   backends:
                     shop-1: { address: "127.0.0.1:9001", weight: 10 }
                     shop-2: { address: "127.0.0.1:9002" }
@@ -112,6 +117,14 @@ class ValidConfigurationTest {
                                 new SessionTimeouts(Duration.ofSeconds(1000), Duration.ofHours(12)),
                                 false,
                                 CookieAttributes.named("shop-session"))));
+        assertThat(shop.healthCheck())
+                .contains(new HealthCheckSpec(
+                        new ProbeSpec.Http("GET", "/healthz", null, List.of(new StatusRange(200, 399)), null, null),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
+                        3,
+                        3,
+                        null));
         assertThat(settings.topology().upstreams().get(2).backends())
                 .containsExactly(new Backend("dns-1", "::1", 53, 10));
         assertThat(settings.topology().listeners())
@@ -179,6 +192,8 @@ class ValidConfigurationTest {
                                 false,
                                 SourcePrefixes.DEFAULT,
                                 Persistence.SourceIp.DEFAULT_MAX_ENTRIES)));
+        assertThat(shop.states()).isEqualTo(StatePolicy.DEFAULT);
+        assertThat(shop.healthCheck()).isEmpty();
         ListenerSpec tcp = settings.topology().listeners().get(0);
         ListenerSpec udp = settings.topology().listeners().get(1);
         assertThat(tcp.address()).isEqualTo(ListenerSpec.DEFAULT_ADDRESS);

@@ -114,7 +114,7 @@ class ViolationsTest {
                         "mooring.data-dir: ${NOWHERE}/data (expected: a value for ${NOWHERE})"),
                 arguments("mooring.http: 75s", "mooring.http: 75s (expected: a block with keepalive-timeout)"),
                 arguments("mooring.upstreams.web: here", """
-                        mooring.upstreams.web: here (expected: a block with balancing, persistence, proxy-protocol or backends)
+                        mooring.upstreams.web: here (expected: a block with balancing, persistence, proxy-protocol, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout or backends)
                         mooring.upstreams.web.backends: missing (expected: one backend or more)"""));
     }
 
@@ -174,11 +174,7 @@ class ViolationsTest {
                         arguments(
                                 "mooring.upstreams: { web-shop: { backends.a.address: 'h:1' }, webShop: {} }",
                                 "mooring.upstreams.webShop: webShop beside web-shop (expected: names that differ in"
-                                        + " more than case, \"-\" and \"_\")"),
-                        arguments(
-                                SHOP + "health-check: { type: http, path: /healthz }",
-                                SHOP
-                                        + "health-check: not supported (expected: nothing, since backends are not probed yet)")));
+                                        + " more than case, \"-\" and \"_\")")));
     }
 
     static Stream<Arguments> keys() {
@@ -218,6 +214,6 @@ class ViolationsTest {
                         SHOP + "backends.shop-1.zone: unknown key (expected: address or weight)"),
                 arguments("mooring.upstreams: { my.shop: { backends.a.address: 'h:1' } }", """
                         mooring.upstreams.my.backends: missing (expected: one backend or more)
-                        mooring.upstreams.my.shop: unknown key (expected: balancing, persistence, proxy-protocol or backends)"""));
+                        mooring.upstreams.my.shop: unknown key (expected: balancing, persistence, proxy-protocol, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout or backends)"""));
     }
 }

@@ -65,12 +65,16 @@ final class BackendFilter implements GlobalFilter, Ordered {
             session.settle();
         }
         return chain.filter(exchange)
-                .doOnSuccess(done -> session.settle())
-                .onErrorResume(
-                        BackendFailure.class,
-                        failure -> failure.kind() == BackendFailure.Kind.UNREACHABLE && !session.isAnswered()
-                                ? again(exchange, chain, session, scheme, url, failure)
-                                : Mono.error(failure));
+                .doOnSuccess(done -> {
+                    session.settle();
+                    BackendSignals.answered(exchange, member);
+                })
+                .onErrorResume(BackendFailure.class, failure -> {
+                    BackendSignals.failed(exchange, session, member, failure);
+                    return failure.kind() == BackendFailure.Kind.UNREACHABLE && !session.isAnswered()
+                            ? again(exchange, chain, session, scheme, url, failure)
+                            : Mono.error(failure);
+                });
     }
 
     private Mono<Void> again(

@@ -28,6 +28,7 @@ final class ExchangeSession {
     private volatile @Nullable DecisionResponse response;
     private volatile boolean answered;
     private volatile boolean closed;
+    private volatile boolean uploading;
     private volatile CookieAction cookieAction = CookieAction.NONE;
 
     /**
@@ -102,6 +103,16 @@ final class ExchangeSession {
         if (decided != null) {
             decided.settle();
         }
+    }
+
+    /** Takes note that the client is to send a body, or has sent all of it. */
+    void uploading(boolean now) {
+        uploading = now;
+    }
+
+    /** Whether the client has not sent all of its body, so that a silence may be its own. */
+    boolean isUploading() {
+        return uploading;
     }
 
     /** Whether {@link #close} was called. */

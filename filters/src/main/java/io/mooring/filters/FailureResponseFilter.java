@@ -75,7 +75,7 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
     }
 
     /** A client that leaves in the middle of its request fails what sends the request on: that is not the backend's failure. */
-    private static boolean hasClientLeft(ServerHttpResponse response) {
+    static boolean hasClientLeft(ServerHttpResponse response) {
         return ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
                 && !connection.channel().isActive();
     }

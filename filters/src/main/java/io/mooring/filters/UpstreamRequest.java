@@ -76,7 +76,8 @@ final class UpstreamRequest extends ServerHttpRequestDecorator implements Outgoi
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return super.getBody().doOnNext(this::count);
+        session.uploading(true);
+        return super.getBody().doOnNext(this::count).doOnComplete(() -> session.uploading(false));
     }
 
     private void count(DataBuffer part) {

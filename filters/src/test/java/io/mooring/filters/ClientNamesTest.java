@@ -165,7 +165,7 @@ class ClientNamesTest {
 
     @Test
     void withoutABackendThereIsNoInstance() {
-        gateway.upstream("least").setState("one", BackendState.DOWN);
+        gateway.upstream("least").setState("one", BackendState.MAINTENANCE);
         try {
             Response<ServiceInstance> response = gateway.bean(ScopeLoadBalancers.class)
                     .ofUpstream("least")

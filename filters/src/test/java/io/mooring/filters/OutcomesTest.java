@@ -147,7 +147,7 @@ class OutcomesTest {
         assertThat(second.cookie(COOKIE).isPresent()).isEqualTo(action != CookieAction.NONE);
         switch (outcome) {
             case KEPT, HASHED -> assertThat(second.backend()).isEqualTo(first.backend());
-            case MOVED -> assertThat(second.backend()).isNotEqualTo(first.backend());
+            case MOVED, DIVERTED -> assertThat(second.backend()).isNotEqualTo(first.backend());
             case OFF, NEW, IDLE_EXPIRED, MAX_EXPIRED, INVALID, REVOKED ->
                 assertThat(second.backend()).isIn("one", "two");
         }
@@ -187,7 +187,7 @@ class OutcomesTest {
 
     @Test
     void withoutABackendThatTakesNewClientsTheAnswerIs503() throws Exception {
-        state("cookie", "one", BackendState.DOWN);
+        state("cookie", "one", BackendState.MAINTENANCE);
         state("cookie", "two", BackendState.DRAINING);
 
         Response response = client.get("/cookie");

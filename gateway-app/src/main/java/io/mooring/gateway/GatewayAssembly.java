@@ -11,17 +11,25 @@ import io.mooring.filters.MooringFiltersConfiguration;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.accesslog.ExchangeLog;
 import io.mooring.gateway.accesslog.RelayLog;
+import io.mooring.gateway.health.HealthLifecycle;
+import io.mooring.gateway.health.StateLog;
 import io.mooring.gateway.http.HttpPorts;
 import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
+import io.mooring.gateway.metrics.HealthMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
 import io.mooring.gateway.tables.ShareWarning;
 import io.mooring.gateway.tables.TableKeeper;
+import io.mooring.health.HealthMonitor;
+import io.mooring.health.ProbeTransport;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import io.mooring.l4.PortSharing;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,6 +148,28 @@ class GatewayAssembly {
             Fleet fleet,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration shutdownTimeout) {
         return new ListenerLifecycle(listeners, settings.topology().listeners(), fleet, shutdownTimeout);
+    }
+
+    @Bean
+    HealthMonitor healthMonitor(GatewaySettings settings, Fleet fleet, EventLoops loops, Ticker ticker) {
+        fleet.upstreams().forEach(StateLog::follow);
+        EventLoopGroup group = loops.onServer(loops.isNative());
+        ProbeTransport transport = new ProbeTransport(
+                group,
+                loops.onChannelClass(SocketChannel.class, group),
+                loops.onChannelClass(DatagramChannel.class, group));
+        return new HealthMonitor(
+                settings.topology(), fleet, transport, ticker, new SecureRandom(), MooringApplication.proberName());
+    }
+
+    @Bean
+    HealthLifecycle healthLifecycle(HealthMonitor monitor) {
+        return new HealthLifecycle(monitor);
+    }
+
+    @Bean
+    MeterBinder healthMetrics(Fleet fleet, HealthMonitor monitor) {
+        return new HealthMetrics(fleet, monitor);
     }
 
     @Bean

@@ -76,6 +76,12 @@ public class MooringApplication {
         return version == null ? "of this source tree" : version;
     }
 
+    /** What probes call themselves. */
+    static String proberName() {
+        String version = MooringApplication.class.getPackage().getImplementationVersion();
+        return version == null ? "mooring-health" : "mooring-health/" + version;
+    }
+
     private static ConfigurableApplicationContext run(List<String> arguments) {
         return application().run(arguments.toArray(String[]::new));
     }

@@ -1,8 +1,12 @@
 /**
- * The states of backends, driven by checks.
+ * Finds out whether backends can serve, and tells their upstreams: by probes, and by what traffic shows.
  *
- * <p>Active checks (probes) and passive detection (what the traffic itself shows) belong here. Neither is built yet, and
- * the package holds no type.
+ * <p>Starting points: a {@link io.mooring.health.HealthMonitor} follows the upstreams of a fleet. For each backend it has a
+ * {@code BackendCheck}, which runs a {@code Probe} now and then; for each upstream an {@code Ejector}, which counts failures of
+ * traffic, and an {@code UpstreamClock}, which wakes it up when time changes a state. What a state follows from is decided
+ * in {@link io.mooring.balancer.upstream.Upstream}.
+ *
+ * <p>Sockets live on event loops. Everything else happens on one thread, so that no loop waits for a snapshot to be built.
  */
 @NullMarked
 package io.mooring.health;

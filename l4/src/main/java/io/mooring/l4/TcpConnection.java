@@ -117,6 +117,9 @@ final class TcpConnection implements OpenConnection {
             bytesToBackend += bytes;
             activity.addBytesToBackend(bytes);
         } else {
+            if (bytesFromBackend == 0) {
+                activity.report(BackendSignal.ANSWERED);
+            }
             bytesFromBackend += bytes;
             activity.addBytesFromBackend(bytes);
         }
@@ -135,7 +138,7 @@ final class TcpConnection implements OpenConnection {
         if (side == clientSide) {
             end(Ending.CLIENT_ABORTED);
         } else if (side == backendSide && activity != null) {
-            activity.report(BackendSignal.RESET);
+            activity.report(bytesFromBackend == 0 ? BackendSignal.RESET : BackendSignal.LOST);
             end(Ending.BACKEND_ABORTED);
         }
     }

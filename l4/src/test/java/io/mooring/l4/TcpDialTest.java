@@ -117,11 +117,11 @@ class TcpDialTest {
     }
 
     @Test
-    void aClientIsTurnedAwayAtOnceWhenAllBackendsAreDown() throws Exception {
+    void aClientIsTurnedAwayAtOnceWhenAllBackendsAreOut() throws Exception {
         try (TcpBackend a = TcpBackend.echo("a");
                 TestGateway gateway = TestGateway.of(BALANCED, a.spec())) {
             BoundListener listener = gateway.tcp();
-            gateway.upstream.setState("a", BackendState.DOWN);
+            gateway.upstream.setState("a", BackendState.MAINTENANCE);
 
             try (Socket client = connect(listener, CLIENT)) {
                 assertReset(client);

@@ -285,7 +285,7 @@ abstract class TcpRelayContract {
                 assertThat(record.backend()).isEqualTo("a");
             }
             assertThat(gateway.activity("a").active()).isZero();
-            assertThat(gateway.signals().stream().filter("a RESET"::equals)).hasSize(5);
+            assertThat(gateway.signals().stream().filter("a LOST"::equals)).hasSize(5);
             assertThat(onOther).hasSize(5);
             for (Socket client : onOther) {
                 client.getOutputStream().write('y');

@@ -8,6 +8,7 @@ import io.mooring.balancer.session.ScopeId;
 import io.mooring.balancer.session.SessionContext;
 import io.mooring.balancer.session.SessionTimeouts;
 import io.mooring.balancer.source.SourcePrefixes;
+import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.FlowSpec;
@@ -17,6 +18,7 @@ import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -74,7 +76,8 @@ final class TestGateway implements AutoCloseable {
 
     /** Whose backends are told who their clients are. */
     static TestGateway announcing(ProxyProtocol version, Backend... backends) {
-        Upstream upstream = new Upstream("up", List.of(backends), Optional.of(version));
+        Upstream upstream =
+                new Upstream("up", List.of(backends), StatePolicy.DEFAULT, Ticker.system(), Optional.of(version));
         return new TestGateway(loops(true), PortSharing.NEVER, upstream, BALANCED);
     }
 

@@ -167,7 +167,7 @@ class UdpListenerTest {
         try (UdpBackend backend = UdpBackend.echo("a");
                 TestGateway gateway = TestGateway.of(BALANCED, backend.spec())) {
             BoundListener listener = gateway.udp();
-            gateway.upstream.setState("a", BackendState.DOWN);
+            gateway.upstream.setState("a", BackendState.MAINTENANCE);
             try (UdpClient client = new UdpClient(listener, CLIENT)) {
                 for (int i = 0; i < 100; i++) {
                     client.send("anyone?");

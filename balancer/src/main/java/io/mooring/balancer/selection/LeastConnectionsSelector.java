@@ -57,12 +57,10 @@ final class LeastConnectionsSelector implements Selector {
                 weightOfEquals = 0;
             }
             if (difference <= 0) {
-                weightOfEquals += member.backend().weight();
+                weightOfEquals += member.weight();
             }
         }
-        if (best == null
-                || best.id().equals(turn.id())
-                || weightOfEquals == best.backend().weight()) {
+        if (best == null || best.id().equals(turn.id()) || weightOfEquals == best.weight()) {
             return best;
         }
         return oneOfEquals(ticket, tried, best, bestActive, weightOfEquals);
@@ -73,7 +71,7 @@ final class LeastConnectionsSelector implements Selector {
         for (Member member : members) {
             if (difference(member, member.activity().active(), best, bestActive) <= 0
                     && !Selector.isTried(member, tried)) {
-                rest -= member.backend().weight();
+                rest -= member.weight();
                 if (rest < 0) {
                     return member;
                 }
@@ -84,7 +82,6 @@ final class LeastConnectionsSelector implements Selector {
 
     /** Negative when the first has fewer active per unit of weight than the second, zero when as many. */
     private static long difference(Member member, long active, Member other, long otherActive) {
-        return active * other.backend().weight()
-                - otherActive * member.backend().weight();
+        return active * other.weight() - otherActive * member.weight();
     }
 }

@@ -21,15 +21,15 @@ final class SmoothSchedule {
         int divisor = 0;
         int total = 0;
         for (Member member : members) {
-            divisor = greatestCommonDivisor(member.backend().weight(), divisor);
-            total += member.backend().weight();
+            divisor = greatestCommonDivisor(member.weight(), divisor);
+            total += member.weight();
         }
         if (total == 0) {
             return new Member[0];
         }
         int[] weights = new int[members.size()];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = members.get(i).backend().weight() / divisor;
+            weights[i] = members.get(i).weight() / divisor;
         }
         Member[] round = new Member[total / divisor];
         int[] credits = new int[weights.length];

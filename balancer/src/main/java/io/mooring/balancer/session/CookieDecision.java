@@ -13,10 +13,14 @@ final class CookieDecision extends Decision {
     /** How old the last use in a cookie must be for the cookie to be set again. */
     private static final long REFRESH_MILLIS = 1_000;
 
+    /** The golden ratio's fraction in 64 bits: spreads moments that lie close together. */
+    private static final long HASH_MULTIPLIER = 0x9e3779b97f4a7c15L;
+
     private final TokenCodec codec;
     private final BackendTags tags;
     private final Epochs epochs;
     private final long now;
+    private @Nullable Member own;
     private long beganMillis;
     private long lastSeenMillis;
 
@@ -38,7 +42,7 @@ final class CookieDecision extends Decision {
         return switch (outcome()) {
             case OFF, HASHED -> CookieAction.NONE;
             case NEW -> CookieAction.INSERTED;
-            case KEPT -> now - lastSeenMillis >= REFRESH_MILLIS ? CookieAction.REFRESHED : CookieAction.NONE;
+            case KEPT, DIVERTED -> now - lastSeenMillis >= REFRESH_MILLIS ? CookieAction.REFRESHED : CookieAction.NONE;
             case IDLE_EXPIRED, MAX_EXPIRED, INVALID, MOVED, REVOKED -> CookieAction.REPLACED;
         };
     }
@@ -48,7 +52,8 @@ final class CookieDecision extends Decision {
         if (cookieAction() == CookieAction.NONE) {
             return super.cookieValue();
         }
-        Member bound = Objects.requireNonNull(member(), "an action needs a member");
+        Member bound =
+                Objects.requireNonNull(outcome() == Outcome.DIVERTED ? own : member(), "an action needs a member");
         return codec.write(tags.tagOf(bound), beganMillis, Math.max(now, lastSeenMillis), epochs.of(bound.id()));
     }
 
@@ -67,8 +72,9 @@ final class CookieDecision extends Decision {
         return bound == null ? !epochs.isOfScope(token.epoch()) : token.epoch() != epochs.of(bound.id());
     }
 
-    /** Goes on with the session of the token instead of beginning one. */
-    void carryOn(SessionToken token) {
+    /** Goes on with the session of the token, bound to this member if it is not gone, instead of beginning one. */
+    void carryOn(SessionToken token, @Nullable Member bound) {
+        own = bound;
         beganMillis = token.beganMillis();
         lastSeenMillis = token.lastSeenMillis();
     }
@@ -76,6 +82,11 @@ final class CookieDecision extends Decision {
     @Override
     Member bindAnew(Member next) {
         return next;
+    }
+
+    @Override
+    long sessionHash() {
+        return (beganMillis * HASH_MULTIPLIER) >>> 16;
     }
 
     @Override

@@ -82,11 +82,15 @@ final class CookieSessions implements Sessions {
             decision.balance(Outcome.REVOKED);
             return;
         }
-        decision.carryOn(token);
-        if (bound == null || !bound.servesBound()) {
+        decision.carryOn(token, bound);
+        if (bound == null) {
             decision.move();
-        } else {
+        } else if (bound.servesBound()) {
             decision.keep(bound);
+        } else if (bound.awaited()) {
+            decision.divert();
+        } else {
+            decision.move();
         }
     }
 

@@ -44,7 +44,7 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         return scope;
     }
 
-    /** What became of persistence. A failover may still make {@code kept} into {@code moved}. */
+    /** What became of persistence. A failover may still make {@code kept} into {@code moved} or {@code diverted}. */
     public final Outcome outcome() {
         return outcome;
     }
@@ -107,14 +107,18 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
                 refused = true;
                 return null;
             }
+            if (failed.awaited()) {
+                outcome = Outcome.DIVERTED;
+                ticket = hostTicket();
+            }
         }
         Member next = candidate();
         if (next == null) {
             return null;
         }
-        Member bound = bindAnew(next);
-        assign(bound);
-        return bound;
+        Member chosen = outcome == Outcome.DIVERTED ? next : bindAnew(next);
+        assign(chosen);
+        return chosen;
     }
 
     /** Says that the backend was reached, or that none could be: the outcome is final and counted. */
@@ -154,6 +158,9 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
      */
     abstract Member bindAnew(Member next);
 
+    /** A hash of the session, by which it has one host as long as it is diverted. */
+    abstract long sessionHash();
+
     /** Lets go of what the decision holds. */
     abstract void end();
 
@@ -183,6 +190,15 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         return balance(Outcome.MOVED);
     }
 
+    /** Sends a client whose backend is down for a moment to another, as long as that lasts the same. */
+    final @Nullable Member divert() {
+        if (scope.policy().persistence().strict()) {
+            return move();
+        }
+        ticket = hostTicket();
+        return balance(Outcome.DIVERTED);
+    }
+
     /** Whether the backend was given up on. */
     final boolean isTried(Member candidate) {
         return Selector.isTried(candidate, tried);
@@ -199,6 +215,10 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
 
     final Selection selection() {
         return selection;
+    }
+
+    private long hostTicket() {
+        return sessionHash() & Long.MAX_VALUE;
     }
 
     private void assign(Member chosen) {

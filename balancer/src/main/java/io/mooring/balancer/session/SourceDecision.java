@@ -40,23 +40,28 @@ final class SourceDecision extends Decision {
 
     /** Balances a client without a live session; false when it has got one in the meantime. */
     boolean begin(Outcome because) {
-        return claimAnother(balance(because), SourceTable.NOT_REMEMBERED, false);
+        return claim(balance(because), SourceTable.NOT_REMEMBERED, false);
     }
 
     /** Balances a client whose session was revoked; false when that has changed in the meantime. */
     boolean beginAfter(int revoked) {
-        return claimAnother(balance(Outcome.REVOKED), revoked, true);
+        return claim(balance(Outcome.REVOKED), revoked, true);
     }
 
     /** Goes on with a session; false when it has changed in the meantime. */
     boolean resume(Member bound, int expected) {
         keep(bound);
-        return claim(expected, expected, false);
+        return hold(expected, expected, false);
     }
 
     /** Moves a session; false when it has changed in the meantime. */
     boolean moveFrom(int expected) {
-        return claimAnother(move(), expected, false);
+        return claim(move(), expected, false);
+    }
+
+    /** Goes on with a session away from its backend; false when it has changed in the meantime. */
+    boolean resumeElsewhere(int expected) {
+        return divert() == null || hold(expected, expected, false);
     }
 
     @Override
@@ -113,6 +118,11 @@ final class SourceDecision extends Decision {
     }
 
     @Override
+    long sessionHash() {
+        return source.hash();
+    }
+
+    @Override
     void end() {
         letGo();
         if (opening != null) {
@@ -131,14 +141,14 @@ final class SourceDecision extends Decision {
     }
 
     /** Binds the session to a backend that was chosen; one without a number left long ago. */
-    private boolean claimAnother(@Nullable Member chosen, int expected, boolean anew) {
+    private boolean claim(@Nullable Member chosen, int expected, boolean anew) {
         int wanted =
                 chosen == null ? BackendBindings.REVOKED : sessions.bindings().of(chosen.id());
-        return wanted == BackendBindings.REVOKED || claim(expected, wanted, anew);
+        return wanted == BackendBindings.REVOKED || hold(expected, wanted, anew);
     }
 
     /** Whether the table agreed, or could not remember. */
-    private boolean claim(int expected, int wanted, boolean anew) {
+    private boolean hold(int expected, int wanted, boolean anew) {
         long now = ticker.nanos();
         int bound = table.claim(source, expected, wanted, anew, now);
         if (bound == SourceTable.NOT_REMEMBERED) {

@@ -85,9 +85,13 @@ final class SourceSessions implements Sessions {
                 if (known.isRevoked(found.binding())) {
                     yield decision.beginAfter(found.binding());
                 }
-                yield (bound != null && bound.servesBound())
-                        ? decision.resume(bound, found.binding())
-                        : decision.moveFrom(found.binding());
+                if (bound == null) {
+                    yield decision.moveFrom(found.binding());
+                }
+                if (bound.servesBound()) {
+                    yield decision.resume(bound, found.binding());
+                }
+                yield bound.awaited() ? decision.resumeElsewhere(found.binding()) : decision.moveFrom(found.binding());
             }
         };
     }

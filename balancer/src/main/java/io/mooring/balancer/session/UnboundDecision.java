@@ -19,6 +19,11 @@ final class UnboundDecision extends Decision {
     }
 
     @Override
+    long sessionHash() {
+        return 0;
+    }
+
+    @Override
     void end() {
         if (opening != null) {
             opening.end();

@@ -29,7 +29,8 @@ public final class Fleet implements AutoCloseable {
     /** Brings a topology to life. */
     public Fleet(Topology topology, SessionContext context) {
         for (UpstreamSpec spec : topology.upstreams()) {
-            Upstream upstream = new Upstream(spec.name(), spec.backends(), spec.proxyProtocol());
+            Upstream upstream =
+                    new Upstream(spec.name(), spec.backends(), spec.states(), context.ticker(), spec.proxyProtocol());
             upstreams.put(spec.name(), upstream);
             upstreamScopes.put(spec.name(), open(ScopeId.Kind.UPSTREAM, spec.name(), upstream, spec.policy(), context));
         }

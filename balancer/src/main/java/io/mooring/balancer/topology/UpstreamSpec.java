@@ -3,6 +3,7 @@ package io.mooring.balancer.topology;
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.mooring.balancer.upstream.StatePolicy;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,19 +13,31 @@ import java.util.Optional;
  * @param name what routes and listeners call it
  * @param policy the policy of those that have none of their own
  * @param backends one or more, with ids that differ
+ * @param states how its backends' states come about; they are checked if there is a health check
+ * @param healthCheck how its backends are probed
  * @param proxyProtocol how the backends are told who their TCP clients are
  */
-public record UpstreamSpec(String name, Policy policy, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
+public record UpstreamSpec(
+        String name,
+        Policy policy,
+        List<Backend> backends,
+        StatePolicy states,
+        Optional<HealthCheckSpec> healthCheck,
+        Optional<ProxyProtocol> proxyProtocol) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: none (expected: one or more)");
         }
+        if (states.checked() != healthCheck.isPresent()) {
+            throw new IllegalArgumentException("checked: " + states.checked() + " (expected: " + healthCheck.isPresent()
+                    + ", as there is a health check or not)");
+        }
     }
 
-    /** An upstream whose backends are not told who their clients are. */
+    /** An upstream that declares nothing of states, is not probed, and whose backends are not told who their clients are. */
     public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
-        this(name, policy, backends, Optional.empty());
+        this(name, policy, backends, StatePolicy.DEFAULT, Optional.empty(), Optional.empty());
     }
 }

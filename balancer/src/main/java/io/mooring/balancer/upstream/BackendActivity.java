@@ -1,5 +1,8 @@
 package io.mooring.balancer.upstream;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -17,6 +20,7 @@ public final class BackendActivity {
     private final LongAdder picks = new LongAdder();
     private final LongAdder bytesToBackend = new LongAdder();
     private final LongAdder bytesFromBackend = new LongAdder();
+    private final Map<BackendFault, LongAdder> faults = new EnumMap<>(BackendFault.class);
     private final Consumer<BackendSignal> signals;
 
     /** The activity of a backend that nobody observes. */
@@ -27,6 +31,9 @@ public final class BackendActivity {
     /** The activity of a backend whose signals go to a consumer. */
     BackendActivity(Consumer<BackendSignal> signals) {
         this.signals = signals;
+        for (BackendFault fault : BackendFault.values()) {
+            faults.put(fault, new LongAdder());
+        }
     }
 
     /** Counts a pick and one more active request, connection or flow; to be paired with {@link #end}. */
@@ -42,7 +49,16 @@ public final class BackendActivity {
 
     /** Says what a request, connection or flow has shown of the backend's condition. */
     public void report(BackendSignal signal) {
+        BackendFault fault = signal.fault();
+        if (fault != null) {
+            counter(fault).increment();
+        }
         signals.accept(signal);
+    }
+
+    /** How often the backend has failed a client in this way. */
+    public long faults(BackendFault fault) {
+        return counter(fault).sum();
     }
 
     /** Requests, connections and flows under way. */
@@ -73,5 +89,9 @@ public final class BackendActivity {
     /** Payload bytes received from the backend. */
     public long bytesFromBackend() {
         return bytesFromBackend.sum();
+    }
+
+    private LongAdder counter(BackendFault fault) {
+        return Objects.requireNonNull(faults.get(fault), "every fault has a counter");
     }
 }

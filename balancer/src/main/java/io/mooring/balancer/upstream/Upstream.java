@@ -1,11 +1,14 @@
 package io.mooring.balancer.upstream;
 
+import io.mooring.balancer.time.Ticker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /**
  * A named group of backends whose membership and states may change while it serves.
@@ -13,31 +16,55 @@ import java.util.function.UnaryOperator;
  * <p>Readers take {@link #snapshot()}, one volatile read, and never wait. Changes are made one at a
  * time under a lock, off the event loops, and observers have rebuilt what they derive from the
  * members before the changing call returns.
+ *
+ * <p>Some changes come by time alone. The upstream has no thread of its own: whoever has one calls {@link #advance} when
+ * {@link #nanosToNextChange} is over.
  */
 public final class Upstream {
 
     private final String name;
+    private final StatePolicy policy;
+    private final Ticker ticker;
     private final Optional<ProxyProtocol> proxyProtocol;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
-    private volatile BackendObserver watcher = BackendObserver.NONE;
+    private final List<Consumer<StateChange>> followers = new CopyOnWriteArrayList<>();
+    private Map<String, BackendLife> lives = Map.of();
+    private volatile BackendObserver traffic = BackendObserver.NONE;
     private volatile UpstreamSnapshot snapshot;
 
-    /** An upstream whose backends are all {@link BackendState#READY}. */
+    /** An upstream that declares nothing of states: its backends are all {@link BackendState#READY}. */
     public Upstream(String name, List<Backend> backends) {
-        this(name, backends, Optional.empty());
+        this(name, backends, StatePolicy.DEFAULT, Ticker.system());
     }
 
-    /** An upstream whose backends are all {@link BackendState#READY} and may be told who their TCP clients are. */
-    public Upstream(String name, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
+    /** An upstream whose backends are all ready, or, if they are checked, probing. */
+    public Upstream(String name, List<Backend> backends, StatePolicy policy, Ticker ticker) {
+        this(name, backends, policy, ticker, Optional.empty());
+    }
+
+    /** An upstream as above, whose backends may be told who their TCP clients are. */
+    public Upstream(
+            String name,
+            List<Backend> backends,
+            StatePolicy policy,
+            Ticker ticker,
+            Optional<ProxyProtocol> proxyProtocol) {
         this.name = Objects.requireNonNull(name, "name");
+        this.policy = Objects.requireNonNull(policy, "policy");
+        this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.proxyProtocol = Objects.requireNonNull(proxyProtocol, "proxyProtocol");
-        this.snapshot =
-                new UpstreamSnapshot(name, backends.stream().map(this::newcomer).toList());
+        this.snapshot = new UpstreamSnapshot(name, List.of());
+        replaceBackends(backends);
     }
 
     /** The name under which routes and listeners refer to it. */
     public String name() {
         return name;
+    }
+
+    /** How states come about. */
+    public StatePolicy policy() {
+        return policy;
     }
 
     /** How the backends are told who their TCP clients are. */
@@ -52,30 +79,91 @@ public final class Upstream {
 
     /**
      * Replaces the backends. One whose id stays keeps its state and activity, whatever else of it
-     * changed; a new id begins {@link BackendState#READY}.
+     * changed; a new id begins as at the start.
      */
-    public void replaceBackends(List<Backend> backends) {
-        change(now -> new UpstreamSnapshot(
-                name, backends.stream().map(backend -> succeed(now, backend)).toList()));
+    public synchronized void replaceBackends(List<Backend> backends) {
+        Map<String, BackendLife> next = new LinkedHashMap<>();
+        for (Backend backend : backends) {
+            BackendLife known = lives.get(backend.id());
+            if (next.put(backend.id(), known == null ? newcomer(backend) : known) != null) {
+                throw new IllegalArgumentException("members: two with one id (expected: ids that differ)");
+            }
+        }
+        lives = next;
+        backends.forEach(backend -> life(backend.id()).become(backend));
+        publish("the configuration changed");
     }
 
     /**
-     * Sets the state of one backend.
+     * Does what an operator wants of a backend.
      *
      * @throws IllegalArgumentException when the upstream has no such backend
      */
-    public void setState(String id, BackendState state) {
-        change(now -> {
-            Member member = now.member(id)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "backend: " + id + " (expected: a backend of upstream " + name + ")"));
-            Member changed = new Member(member.backend(), state, member.activity());
-            return new UpstreamSnapshot(
-                    name,
-                    now.members().stream()
-                            .map(m -> m.id().equals(id) ? changed : m)
-                            .toList());
-        });
+    public synchronized void administer(String id, AdminState wish) {
+        life(id).administer(wish);
+        publish("an operator wished so");
+    }
+
+    /** Puts a backend into a state, whatever was known of it: by its operator's wish, or else by a finding. */
+    public synchronized void setState(String id, BackendState state) {
+        BackendLife life = life(id);
+        life.administer(
+                switch (state) {
+                    case DRAINING -> AdminState.DRAINING;
+                    case MAINTENANCE -> AdminState.MAINTENANCE;
+                    case READY, DOWN, PROBING -> AdminState.READY;
+                });
+        life.found(
+                switch (state) {
+                    case DOWN -> Vitality.DOWN;
+                    case PROBING -> Vitality.PROBING;
+                    case READY, DRAINING, MAINTENANCE -> Vitality.UP;
+                });
+        publish("it was set");
+    }
+
+    /**
+     * Takes note of what a check has found; of a backend that is gone, it is of no interest any more.
+     *
+     * @param reason what the check saw, in a few words for an operator
+     */
+    public synchronized void found(String id, Vitality vitality, String reason) {
+        BackendLife life = lives.get(id);
+        if (life != null) {
+            life.found(vitality);
+            publish(reason);
+        }
+    }
+
+    /**
+     * Takes a backend out for a while for having failed its clients, unless too much of the upstream is out already, or it
+     * is itself.
+     *
+     * @return whether it is out now
+     */
+    public synchronized boolean eject(String id, BackendFault last) {
+        EjectionPolicy how = policy.ejection();
+        BackendLife life = lives.get(id);
+        if (how == null || life == null || life.isOut() || !how.allows(out(), lives.size())) {
+            return false;
+        }
+        String time = life.eject(how, ticker.nanos()).toSeconds() + " s";
+        publish("ejected for " + time + " after " + how.after() + " failures in a row, the last: " + last.key());
+        return true;
+    }
+
+    /** Does what has become due by time. */
+    public synchronized void advance() {
+        publish("");
+    }
+
+    /** In how long {@link #advance} will have something to do, {@link Long#MAX_VALUE} for not until something else happens. */
+    public synchronized long nanosToNextChange() {
+        long now = ticker.nanos();
+        return lives.values().stream()
+                .mapToLong(life -> life.nanosToNextChange(now))
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /** Calls the observer with the snapshot of now, and with each later one, on the thread that changes. */
@@ -89,25 +177,49 @@ public final class Upstream {
         observers.remove(observer);
     }
 
+    /** Tells the follower of each change of a backend's state, after the observers, on the thread that changes. */
+    public void follow(Consumer<StateChange> follower) {
+        followers.add(follower);
+    }
+
     /** Has the observer told what traffic shows of the backends, in place of any before. */
     public void watch(BackendObserver observer) {
-        watcher = Objects.requireNonNull(observer, "observer");
+        traffic = Objects.requireNonNull(observer, "observer");
     }
 
-    private synchronized void change(UnaryOperator<UpstreamSnapshot> change) {
-        UpstreamSnapshot next = change.apply(snapshot);
-        snapshot = next;
-        observers.forEach(observer -> observer.accept(next));
+    private void publish(String reason) {
+        long now = ticker.nanos();
+        List<StateChange> changes = new ArrayList<>();
+        for (BackendLife life : lives.values()) {
+            BackendState before = life.state();
+            String byTime = life.settle(now);
+            if (life.state() != before && snapshot.member(life.backend().id()).isPresent()) {
+                changes.add(new StateChange(
+                        name, life.backend().id(), before, life.state(), byTime == null ? reason : byTime));
+            }
+        }
+        UpstreamSnapshot next = new SnapshotAssembly(lives.values(), policy.allDown(), now).of(name);
+        if (!next.equals(snapshot)) {
+            snapshot = next;
+            observers.forEach(observer -> observer.accept(next));
+        }
+        changes.forEach(change -> followers.forEach(follower -> follower.accept(change)));
     }
 
-    private Member succeed(UpstreamSnapshot now, Backend backend) {
-        return now.member(backend.id())
-                .map(member -> new Member(backend, member.state(), member.activity()))
-                .orElseGet(() -> newcomer(backend));
+    private BackendLife life(String id) {
+        BackendLife life = lives.get(id);
+        if (life == null) {
+            throw new IllegalArgumentException("backend: " + id + " (expected: a backend of upstream " + name + ")");
+        }
+        return life;
     }
 
-    private Member newcomer(Backend backend) {
-        return new Member(
-                backend, BackendState.READY, new BackendActivity(signal -> watcher.observed(backend.id(), signal)));
+    private int out() {
+        return (int) lives.values().stream().filter(BackendLife::isOut).count();
+    }
+
+    private BackendLife newcomer(Backend backend) {
+        BackendActivity activity = new BackendActivity(signal -> traffic.observed(backend.id(), signal));
+        return new BackendLife(backend, policy, activity, lives.isEmpty());
     }
 }

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -170,5 +172,40 @@ final class MaglevSelectorTest extends SelectorContract {
                         SourceAddress::low,
                         source -> selector.candidate(selector.ticket(source.hash()), List.of())
                                 .id()));
+    }
+
+    @Test
+    void aMemberThatStartsSlowlyHasAGrowingPartOfItsOwnClients() {
+        Selector full = selector("a:10 b:10 c:10");
+        Set<Integer> before = Set.of();
+        for (int share = 1; share <= Member.FULL_SHARE; share++) {
+            Selector ramping = selector(Members.withShare(Members.snapshot("a:10 b:10 c:10"), "a", share));
+            Set<Integer> ofA = IntStream.range(0, CLIENTS)
+                    .filter(client -> id(ramping, client).equals("a"))
+                    .boxed()
+                    .collect(Collectors.toSet());
+
+            assertThat(ofA)
+                    .containsAll(before)
+                    .allMatch(client -> id(full, client).equals("a"));
+            assertThat((double) ofA.size()).isCloseTo(CLIENTS / 3.0 * share / 10, within(CLIENTS / 100.0));
+            before = ofA;
+        }
+    }
+
+    @Test
+    void aMemberThatStartsSlowlyHasAllClientsThatNobodyElseServes() {
+        UpstreamSnapshot snapshot = Members.withShare(Members.snapshot("a:10 b:10"), "a", 1);
+        Selector selector = selector(snapshot);
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(order(selector, selector.ticket(random.nextLong()))).containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    private static String id(Selector selector, int client) {
+        SourceAddress source = new SourceAddress(0, client);
+        return Objects.requireNonNull(selector.candidate(selector.ticket(source.hash()), List.of()))
+                .id();
     }
 }

@@ -92,6 +92,13 @@ final class RoundRobinSelectorTest extends SelectorContract {
     }
 
     @Test
+    void aMemberThatStartsSlowlyHasItsShareOfTurns() {
+        Selector selector = selector(Members.withShare(Members.snapshot("a:10 b:10"), "a", 3));
+
+        assertThat(counts(selector, 130)).isEqualTo(Map.of("a", 30, "b", 100));
+    }
+
+    @Test
     void furtherCandidatesFollowInTheRound() {
         Selector selector = selector("a:5 b:1 c:1");
 

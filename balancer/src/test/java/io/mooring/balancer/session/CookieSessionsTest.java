@@ -293,10 +293,10 @@ final class CookieSessionsTest {
     }
 
     @Test
-    void aClientWhoseBackendIsDownWithAllOthersGetsNoneAndKeepsItsCookie() {
+    void aClientWhoseBackendIsOutWithAllOthersGetsNoneAndKeepsItsCookie() {
         Scope scope = gateway.scope(TestGateway.cookie());
         for (String id : List.of("a", "b", "c")) {
-            gateway.upstream.setState(id, BackendState.DOWN);
+            gateway.upstream.setState(id, BackendState.MAINTENANCE);
         }
 
         Decision decision = decide(scope, token("b", Duration.ZERO, Duration.ZERO));

@@ -8,6 +8,7 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.token.TokenCodec;
 import io.mooring.balancer.upstream.Members;
+import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,15 +35,19 @@ final class TestGateway {
     }
 
     TestGateway(String backends, SigningKey... keys) {
-        this(backends, ShareObserver.none(), keys);
+        this(backends, StatePolicy.DEFAULT, ShareObserver.none(), keys);
     }
 
     TestGateway(String backends, ShareObserver shares) {
-        this(backends, shares, KEY);
+        this(backends, StatePolicy.DEFAULT, shares, KEY);
     }
 
-    private TestGateway(String backends, ShareObserver shares, SigningKey... keys) {
-        this.upstream = new Upstream("shop", Members.backends(backends));
+    TestGateway(String backends, StatePolicy states, SigningKey... keys) {
+        this(backends, states, ShareObserver.none(), keys);
+    }
+
+    private TestGateway(String backends, StatePolicy states, ShareObserver shares, SigningKey... keys) {
+        this.upstream = new Upstream("shop", Members.backends(backends), states, ticker);
         this.context =
                 new SessionContext(new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303), shares);
     }
@@ -58,6 +63,7 @@ final class TestGateway {
     void advance(Duration duration) {
         ticker.advance(duration);
         wallClock.advance(duration);
+        upstream.advance();
     }
 
     void remove(String backendId) {

@@ -25,6 +25,17 @@ public final class Members {
                 IntStream.range(0, count).mapToObj(i -> member("b" + i + ":10")).toList());
     }
 
+    /** With a member that has this many tenths of its weight. */
+    public static UpstreamSnapshot withShare(UpstreamSnapshot snapshot, String id, int share) {
+        return new UpstreamSnapshot(
+                snapshot.upstream(),
+                snapshot.members().stream()
+                        .map(m -> m.id().equals(id)
+                                ? new Member(m.backend(), m.state(), m.activity(), share, false, false)
+                                : m)
+                        .toList());
+    }
+
     private static List<Member> members(String text) {
         return Arrays.stream(text.split(" ", -1))
                 .filter(word -> !word.isEmpty())

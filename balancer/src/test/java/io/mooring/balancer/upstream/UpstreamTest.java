@@ -16,11 +16,13 @@ final class UpstreamTest {
     private final Upstream upstream = new Upstream("shop", Members.backends("a:10 b:5 c:0"));
 
     @Test
-    void backendsBeginReadyInTheOrderOfTheirConfiguration() {
+    void backendsBeginInTheOrderOfTheirConfigurationReadyIfTheyHaveWeight() {
         assertThat(upstream.snapshot().members())
                 .extracting(Member::id, Member::state)
                 .containsExactly(
-                        tuple("a", BackendState.READY), tuple("b", BackendState.READY), tuple("c", BackendState.READY));
+                        tuple("a", BackendState.READY),
+                        tuple("b", BackendState.READY),
+                        tuple("c", BackendState.DRAINING));
     }
 
     @Test

@@ -24,6 +24,17 @@ public enum MetricName {
     PICKS("mooring.backend.picks", "How often the backend was chosen", "upstream,backend"),
     /** What backends received and sent. */
     BYTES("mooring.backend.bytes", "Payload bytes to or from the backend", "upstream,backend,direction"),
+    /** Which state a backend is in. */
+    STATE("mooring.backend.state", "1 for the state that the backend is in, else 0", "upstream,backend,state"),
+    /** How backends failed their clients. */
+    FAULTS("mooring.backend.faults", "How often the backend failed a client", "upstream,backend,fault"),
+    /** What health checks saw. */
+    PROBES("mooring.backend.probes", "Probes of health checks", "upstream,backend,result"),
+    /** Sessions in the source tables, by backend. */
+    BOUND_SESSIONS(
+            "mooring.backend.sessions",
+            "Live sessions bound to the backend that the gateway remembers",
+            "upstream,backend"),
     /** Open connections and flows of a layer 4 listener. */
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
     /** Clients that a TCP listener turned away before they were served. */

@@ -1,0 +1,231 @@
+package io.mooring.gateway.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.balancer.session.Outcome;
+import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.upstream.AdminState;
+import io.mooring.balancer.upstream.BackendState;
+import io.mooring.balancer.upstream.Upstream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/** Backends that fail, come back and are drained under a running gateway. */
+class BackendHealthTest {
+
+    private static final Set<String> sick = ConcurrentHashMap.newKeySet();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theClientsOfABackendThatIsKilledMoveOnceAndStayWhenItReturns() throws Exception {
+        try (Servers servers = new Servers("one", "two", "three");
+                Gateway gateway = Gateway.start(directory, servers.yaml(""))) {
+            Scope scope = gateway.fleet().upstreamScope("shop").orElseThrow();
+            List<Client> clients = newClients(gateway, 30);
+            List<String> homes = visit(gateway, clients);
+            servers.kill("one");
+
+            List<String> moved = visit(gateway, clients);
+            assertThat(homes).filteredOn("one"::equals).hasSize(10);
+            assertThat(moved).doesNotContain("one");
+            assertThat(scope.outcomes(Outcome.MOVED)).isEqualTo(10);
+            Awaiting.until(() -> state(gateway, "one") == BackendState.DOWN);
+            assertThat(visit(gateway, clients)).isEqualTo(moved);
+
+            servers.start("one");
+            assertThat(visit(gateway, clients)).isEqualTo(moved);
+            assertThat(scope.outcomes(Outcome.MOVED)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void theClientsOfABackendThatBlinksReturnToIt() throws Exception {
+        try (Servers servers = new Servers("one", "two", "three");
+                Gateway gateway = Gateway.start(
+                        directory,
+                        servers.yaml("flap-grace: 60s, ejection: { failures: 3, time: 1s, max-time: 1s },"))) {
+            Scope scope = gateway.fleet().upstreamScope("shop").orElseThrow();
+            List<Client> clients = newClients(gateway, 30);
+            List<String> homes = visit(gateway, clients);
+            servers.kill("one");
+            assertThat(visit(gateway, clients)).doesNotContain("one");
+            servers.start("one");
+            Awaiting.until(() -> state(gateway, "one") == BackendState.READY);
+
+            assertThat(visit(gateway, clients)).isEqualTo(homes);
+            assertThat(scope.outcomes(Outcome.DIVERTED)).isEqualTo(10);
+            assertThat(scope.outcomes(Outcome.MOVED)).isZero();
+        }
+    }
+
+    @Test
+    void aDrainedBackendKeepsItsClientsAndGetsNoNewOne() throws Exception {
+        try (Servers servers = new Servers("one", "two");
+                Gateway gateway = Gateway.start(directory, servers.yaml(""))) {
+            List<Client> clients = newClients(gateway, 20);
+            List<String> homes = visit(gateway, clients);
+            gateway.fleet().upstream("shop").orElseThrow().administer("one", AdminState.DRAINING);
+
+            assertThat(visit(gateway, clients)).isEqualTo(homes).contains("one");
+            assertThat(visit(gateway, newClients(gateway, 200))).containsOnly("two");
+        }
+    }
+
+    @Test
+    void aBackendIsProbedOffTheRecordAndServesWhenItIsWell() throws Exception {
+        sick.add("one");
+        try (Servers servers = new Servers("one", "two");
+                Gateway gateway = Gateway.start(
+                        directory, servers.yaml("health-check: { type: http, path: /healthz, interval: 3s },"))) {
+            Upstream shop = gateway.fleet().upstream("shop").orElseThrow();
+            Awaiting.until(
+                    () -> state(gateway, "one") == BackendState.DOWN && state(gateway, "two") == BackendState.READY);
+
+            assertThat(visit(gateway, newClients(gateway, 20))).containsOnly("two");
+            assertThat(shop.snapshot().member("one").orElseThrow().activity().picks())
+                    .as("probes are no picks")
+                    .isZero();
+            assertThat(metrics(gateway))
+                    .contains("mooring_backend_state{backend=\"one\",state=\"down\",upstream=\"shop\"} 1.0")
+                    .contains("mooring_backend_state{backend=\"one\",state=\"ready\",upstream=\"shop\"} 0.0")
+                    .contains("mooring_backend_state{backend=\"two\",state=\"ready\",upstream=\"shop\"} 1.0")
+                    .containsPattern(
+                            "mooring_backend_probes_total\\{backend=\"one\",result=\"failure\",upstream=\"shop\"\\} [1-9]")
+                    .contains("mooring_backend_faults_total{backend=\"one\",fault=\"connect\",upstream=\"shop\"} 0.0");
+
+            sick.clear();
+            Awaiting.until(() -> state(gateway, "one") == BackendState.READY);
+            assertThat(visit(gateway, newClients(gateway, 20))).contains("one", "two");
+        } finally {
+            sick.clear();
+        }
+    }
+
+    private static BackendState state(Gateway gateway, String backend) {
+        return gateway.fleet()
+                .upstream("shop")
+                .orElseThrow()
+                .snapshot()
+                .member(backend)
+                .orElseThrow()
+                .state();
+    }
+
+    private static List<Client> newClients(Gateway gateway, int count) throws IOException {
+        List<Client> clients = new ArrayList<>();
+        try (HttpConnection connection = new HttpConnection(gateway.port())) {
+            for (int i = 0; i < count; i++) {
+                clients.add(new Client(connection.get("/").cookie()));
+            }
+        }
+        return clients;
+    }
+
+    /** Who serves each client. No request fails. */
+    private static List<String> visit(Gateway gateway, List<Client> clients) throws IOException {
+        List<String> backends = new ArrayList<>();
+        try (HttpConnection connection = new HttpConnection(gateway.port())) {
+            for (Client client : clients) {
+                HttpConnection.Response response = connection.get("/", "Cookie: " + client.cookie);
+                assertThat(response.status()).isEqualTo(200);
+                if (response.header("set-cookie").isPresent()) {
+                    client.cookie = response.cookie();
+                }
+                backends.add(response.body());
+            }
+        }
+        return backends;
+    }
+
+    private static String metrics(Gateway gateway) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.managementPort() + "/actuator/prometheus"))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    }
+
+    /** One client, which keeps its cookie. */
+    private static final class Client {
+        private String cookie;
+
+        Client(String cookie) {
+            this.cookie = cookie;
+        }
+    }
+
+    /** Backends that answer with their id, each on a port of its own that it keeps. */
+    private static final class Servers implements AutoCloseable {
+        private final Map<String, Integer> ports = new HashMap<>();
+        private final Map<String, DisposableServer> running = new HashMap<>();
+        private final Map<String, LoopResources> loops = new HashMap<>();
+        private final List<String> ids;
+
+        Servers(String... ids) {
+            this.ids = List.of(ids);
+            this.ids.forEach(this::start);
+        }
+
+        void start(String id) {
+            DisposableServer server = HttpServer.create()
+                    .host("127.0.0.1")
+                    .port(ports.getOrDefault(id, 0))
+                    .runOn(loops.computeIfAbsent(id, added -> LoopResources.create(id, 1, true)))
+                    .handle((request, response) -> request.uri().equals("/healthz") && sick.contains(id)
+                            ? response.status(503).send()
+                            : response.sendString(Mono.just(id)))
+                    .bindNow();
+            ports.put(id, server.port());
+            running.put(id, server);
+        }
+
+        /** Closes its connections, too: they end with their event loop. */
+        void kill(String id) {
+            DisposableServer server = running.remove(id);
+            LoopResources loop = loops.remove(id);
+            if (server != null && loop != null) {
+                server.disposeNow();
+                loop.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
+            }
+        }
+
+        String yaml(String keys) {
+            StringBuilder backends = new StringBuilder();
+            ids.forEach(id -> backends.append(backends.isEmpty() ? "" : ", ")
+                    .append(id)
+                    .append(": { address: \"127.0.0.1:")
+                    .append(ports.get(id))
+                    .append("\" }"));
+            return """
+                    mooring:
+                      upstreams:
+                        shop: { persistence: { type: cookie }, %s backends: { %s } }
+                    spring.cloud.gateway.server.webflux.routes:
+                      - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
+                    """.formatted(keys, backends);
+        }
+
+        @Override
+        public void close() {
+            ids.forEach(this::kill);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.mooring.health;
+
+import io.mooring.balancer.topology.HealthCheckSpec;
+import io.mooring.balancer.topology.ProbeSpec;
+import io.mooring.balancer.upstream.Backend;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Probes over a socket of its own: connects, says what is to be said, and judges what comes. */
+final class NettyProbe implements Probe {
+
+    private final ProbeTransport transport;
+    private final AddressResolverGroup<InetSocketAddress> names;
+    private final HealthCheckSpec spec;
+    private final @Nullable ProbeTls tls;
+    private final String userAgent;
+
+    /**
+     * A probe as a health check declares it.
+     *
+     * @param names finds addresses without blocking
+     * @param tls secures connections, or null for not at all
+     * @param userAgent what HTTP and gRPC say of the prober
+     */
+    NettyProbe(
+            ProbeTransport transport,
+            AddressResolverGroup<InetSocketAddress> names,
+            HealthCheckSpec spec,
+            @Nullable ProbeTls tls,
+            String userAgent) {
+        this.transport = transport;
+        this.names = names;
+        this.spec = spec;
+        this.tls = tls;
+        this.userAgent = userAgent;
+    }
+
+    @Override
+    public void begin(Backend backend, Duration timeout, Consumer<ProbeResult> done) {
+        EventLoop loop = transport.loops().next();
+        loop.execute(() -> connect(loop, backend, new ProbeAttempt(loop, timeout, done), timeout));
+    }
+
+    private void connect(EventLoop loop, Backend backend, ProbeAttempt attempt, Duration timeout) {
+        Integer port = spec.port();
+        InetSocketAddress address =
+                InetSocketAddress.createUnresolved(backend.host(), port == null ? backend.port() : port);
+        Bootstrap bootstrap = new Bootstrap().group(loop).resolver(names).handler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                attempt.on(channel);
+                prepare(channel.pipeline(), backend, attempt);
+            }
+        });
+        if (spec.probe() instanceof ProbeSpec.Udp) {
+            bootstrap.channel(transport.datagrams());
+        } else {
+            bootstrap.channel(transport.streams()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                    timeout.toMillis());
+        }
+        bootstrap.connect(address).addListener((ChannelFuture connected) -> {
+            if (!connected.isSuccess()) {
+                attempt.failed(connected.cause());
+            } else if (spec.probe() instanceof ProbeSpec.Tcp && tls == null) {
+                attempt.good("connected");
+            }
+        });
+    }
+
+    private void prepare(ChannelPipeline pipeline, Backend backend, ProbeAttempt attempt) {
+        if (tls != null) {
+            pipeline.addLast(tls.handler(pipeline.channel().alloc(), backend));
+        }
+        ProbeSpec probe = spec.probe();
+        if (probe instanceof ProbeSpec.Http http) {
+            pipeline.addLast(new HttpClientCodec(), new HttpExchange(http, hostOf(backend), userAgent, attempt));
+        } else if (probe instanceof ProbeSpec.Grpc grpc) {
+            pipeline.addLast(
+                    Http2FrameCodecBuilder.forClient()
+                            .initialSettings(Http2Settings.defaultSettings().pushEnabled(false))
+                            .build(),
+                    new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
+                    new GrpcExchange(grpc, hostOf(backend), userAgent, attempt));
+        } else if (probe instanceof ProbeSpec.Udp udp) {
+            pipeline.addLast(new UdpExchange(udp, attempt));
+        } else {
+            pipeline.addLast(new Handshake(attempt));
+        }
+    }
+
+    private String hostOf(Backend backend) {
+        return spec.probe() instanceof ProbeSpec.Http http && http.host() != null ? http.host() : backend.address();
+    }
+}

@@ -1,0 +1,56 @@
+package io.mooring.health;
+
+import io.mooring.balancer.topology.HealthCheckSpec;
+import io.mooring.balancer.topology.ProbeSpec;
+import io.mooring.balancer.upstream.Backend;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Probes real backends, one at a time. */
+final class Prober implements AutoCloseable {
+
+    static final Duration TIMEOUT = Duration.ofSeconds(2);
+    static final String USER_AGENT = "mooring-health/test";
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ProbeTransport transport =
+            new ProbeTransport(loops, NioSocketChannel.class, NioDatagramChannel.class);
+    private final DnsAddressResolverGroup names = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+            .datagramChannelType(NioDatagramChannel.class)
+            .socketChannelType(NioSocketChannel.class));
+    private final ExecutorTimer timer = new ExecutorTimer(System::nanoTime);
+
+    ProbeResult probe(ProbeSpec spec, Backend backend) throws Exception {
+        return probe(spec, backend, TIMEOUT);
+    }
+
+    ProbeResult probe(ProbeSpec spec, Backend backend, Duration timeout) throws Exception {
+        ProbeTls tls = null;
+        if (spec instanceof ProbeSpec.Tcp tcp && tcp.tls() != null) {
+            tls = new ProbeTls(tcp.tls(), false, timer.executor());
+        } else if (spec instanceof ProbeSpec.Http http && http.tls() != null) {
+            tls = new ProbeTls(http.tls(), false, timer.executor());
+        } else if (spec instanceof ProbeSpec.Grpc grpc && grpc.tls() != null) {
+            tls = new ProbeTls(grpc.tls(), true, timer.executor());
+        }
+        HealthCheckSpec check = new HealthCheckSpec(spec, timeout.multipliedBy(2), timeout, 2, 2, null);
+        CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+        new NettyProbe(transport, names, check, tls, USER_AGENT).begin(backend, timeout, result::complete);
+        return result.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        timer.close();
+        names.close();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

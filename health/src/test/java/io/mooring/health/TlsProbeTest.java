@@ -1,0 +1,171 @@
+package io.mooring.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.balancer.topology.ProbeSpec;
+import io.mooring.balancer.topology.ProbeSpec.StatusRange;
+import io.mooring.balancer.topology.ProbeSpec.Tls;
+import io.mooring.balancer.upstream.Backend;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TlsProbeTest {
+
+    private static final String PASSWORD = "changeit";
+    private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+
+    @TempDir
+    static Path directory;
+
+    private static Prober prober;
+    private static KeyManagerFactory keys;
+
+    @BeforeAll
+    static void start() throws Exception {
+        prober = new Prober();
+        Path file = makeKeyStore();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD.toCharArray());
+        System.setProperty(TRUST_STORE, file.toString());
+        System.setProperty(TRUST_STORE + "Password", PASSWORD);
+    }
+
+    @AfterAll
+    static void stop() {
+        prober.close();
+        System.clearProperty(TRUST_STORE);
+        System.clearProperty(TRUST_STORE + "Password");
+    }
+
+    /** The certificate is trusted, and for shop.example. */
+    @ParameterizedTest
+    @CsvSource({"true, shop.example, true", "true, other.example, false", "true, , false", "false, , true"})
+    void aCertificateMustBeGoodIfItIsVerified(boolean verified, String name, boolean good) throws Exception {
+        try (ScriptedBackend backend = backend()) {
+            ProbeSpec tcp = new ProbeSpec.Tcp(new Tls(verified, name));
+            ProbeSpec http = new ProbeSpec.Http(
+                    "GET", "/", null, List.of(new StatusRange(200, 200)), "ok", new Tls(verified, name));
+
+            assertThat(prober.probe(tcp, backend.backend()).good()).isEqualTo(good);
+            assertThat(prober.probe(http, backend.backend()).good()).isEqualTo(good);
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyTrustsIsNotGood() throws Exception {
+        String trusted = System.clearProperty(TRUST_STORE);
+        try (ScriptedBackend backend = backend()) {
+            ProbeResult result = prober.probe(new ProbeSpec.Tcp(new Tls(true, "shop.example")), backend.backend());
+
+            assertThat(result.good()).isFalse();
+            assertThat(result.words()).startsWith("TLS: ");
+        } finally {
+            System.setProperty(TRUST_STORE, trusted);
+        }
+    }
+
+    @Test
+    void grpcIsSpokenOverHttp2ThatTlsAgreedOn() throws Exception {
+        SslContext tls = SslContextBuilder.forServer(keys)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        "h2"))
+                .build();
+        try (GrpcBackend backend = new GrpcBackend("00000000020801", "0", tls)) {
+            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls(true, "shop.example")), backend.backend()))
+                    .isEqualTo(ProbeResult.good("SERVING"));
+        }
+    }
+
+    @Test
+    void aBackendThatDoesNotOfferHttp2IsBad() throws Exception {
+        try (ScriptedBackend backend = backend()) {
+            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls(false, null)), backend.backend()))
+                    .isEqualTo(ProbeResult.bad("it does not speak HTTP/2"));
+        }
+    }
+
+    @Test
+    void aBackendWithoutTlsIsBad() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            Backend plain = backend.backend();
+
+            assertThat(prober.probe(new ProbeSpec.Tcp(new Tls(false, null)), plain)
+                            .good())
+                    .isFalse();
+        }
+    }
+
+    private static ScriptedBackend backend() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return new ScriptedBackend(
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+                socket -> {
+                    ((SSLSocket) socket).setSoTimeout(300);
+                    try {
+                        ScriptedBackend.readHead(socket);
+                        socket.getOutputStream()
+                                .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                                        .getBytes(StandardCharsets.ISO_8859_1));
+                    } catch (IOException e) {
+                        socket.close();
+                    }
+                });
+    }
+
+    private static Path makeKeyStore() throws Exception {
+        Path file = directory.resolve("backend.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "backend",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=shop.example",
+                        "-ext",
+                        "san=dns:shop.example",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("keytool.log").toFile())
+                .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return file;
+    }
+}
