@@ -45,10 +45,10 @@ final class BackendFilter implements GlobalFilter, Ordered {
         }
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
-        return attempt(exchange, chain, session, scheme, url, null);
+        return next(exchange, chain, session, scheme, url, null);
     }
 
-    private Mono<Void> attempt(
+    private Mono<Void> next(
             ServerWebExchange exchange,
             GatewayFilterChain chain,
             ExchangeSession session,
@@ -59,6 +59,16 @@ final class BackendFilter implements GlobalFilter, Ordered {
         if (member == null) {
             return session.isOver() ? Mono.empty() : Mono.error(session.refusal(last));
         }
+        return attempt(exchange, chain, session, scheme, url, member);
+    }
+
+    private Mono<Void> attempt(
+            ServerWebExchange exchange,
+            GatewayFilterChain chain,
+            ExchangeSession session,
+            String scheme,
+            URI url,
+            Member member) {
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, target(scheme, member, url));
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR, session.response());
         if (isUpgrade(exchange, scheme)) {
@@ -70,22 +80,18 @@ final class BackendFilter implements GlobalFilter, Ordered {
                     BackendSignals.answered(exchange, member);
                 })
                 .onErrorResume(BackendFailure.class, failure -> {
-                    BackendSignals.failed(exchange, session, member, failure);
-                    return failure.kind() == BackendFailure.Kind.UNREACHABLE && !session.isAnswered()
-                            ? again(exchange, chain, session, scheme, url, failure)
-                            : Mono.error(failure);
+                    Remedy remedy = Remedy.of(exchange, session, failure);
+                    if (remedy != Remedy.SAME_BACKEND) {
+                        BackendSignals.failed(exchange, session, member, failure);
+                    }
+                    if (remedy == Remedy.NONE) {
+                        return Mono.error(failure);
+                    }
+                    ServerWebExchangeUtils.removeAlreadyRouted(exchange);
+                    return remedy == Remedy.SAME_BACKEND
+                            ? attempt(exchange, chain, session, scheme, url, member)
+                            : next(exchange, chain, session, scheme, url, failure);
                 });
-    }
-
-    private Mono<Void> again(
-            ServerWebExchange exchange,
-            GatewayFilterChain chain,
-            ExchangeSession session,
-            String scheme,
-            URI url,
-            BackendFailure last) {
-        ServerWebExchangeUtils.removeAlreadyRouted(exchange);
-        return attempt(exchange, chain, session, scheme, url, last);
     }
 
     private static boolean isUpgrade(ServerWebExchange exchange, String scheme) {

@@ -2,6 +2,7 @@ package io.mooring.filters;
 
 import io.mooring.balancer.session.CookieAction;
 import io.mooring.balancer.session.Decision;
+import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.backend.BackendFailure;
 import io.mooring.filters.cookie.CacheControl;
@@ -29,6 +30,9 @@ final class ExchangeSession {
     private volatile boolean answered;
     private volatile boolean closed;
     private volatile boolean uploading;
+    private volatile boolean bodyBegun;
+    private int repeats;
+    private boolean moved;
     private volatile CookieAction cookieAction = CookieAction.NONE;
 
     /**
@@ -113,6 +117,40 @@ final class ExchangeSession {
     /** Whether the client has not sent all of its body, so that a silence may be its own. */
     boolean isUploading() {
         return uploading;
+    }
+
+    /** Takes note of a part of the client's body. */
+    void bodyPart(int bytes) {
+        bodyBegun = true;
+        Member member = member();
+        if (member != null) {
+            member.activity().addBytesToBackend(bytes);
+        }
+    }
+
+    /** Whether a part of a body was taken from the client, or is still to come, so that the request cannot be sent again. */
+    boolean hasBody() {
+        return bodyBegun || uploading;
+    }
+
+    /** Takes note that the request is to be sent to the same backend again; the attempts follow one another. */
+    int repeat() {
+        return ++repeats;
+    }
+
+    /** Allows the request to be sent to another backend, though the one before may have seen it: once, if the policy does. */
+    boolean move() {
+        Decision decided = decision();
+        if (moved || decided == null || isStrict(decided)) {
+            return false;
+        }
+        moved = true;
+        return true;
+    }
+
+    private static boolean isStrict(Decision decided) {
+        return decided.outcome() == Outcome.KEPT
+                && decided.scope().policy().persistence().strict();
     }
 
     /** Whether {@link #close} was called. */

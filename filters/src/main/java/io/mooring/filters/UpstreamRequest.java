@@ -1,6 +1,5 @@
 package io.mooring.filters;
 
-import io.mooring.balancer.upstream.Member;
 import io.mooring.filters.cookie.SessionCookies;
 import io.mooring.filters.cookie.SetCookie;
 import io.mooring.filters.forward.OutgoingHeaders;
@@ -77,14 +76,9 @@ final class UpstreamRequest extends ServerHttpRequestDecorator implements Outgoi
     @Override
     public Flux<DataBuffer> getBody() {
         session.uploading(true);
-        return super.getBody().doOnNext(this::count).doOnComplete(() -> session.uploading(false));
-    }
-
-    private void count(DataBuffer part) {
-        Member member = session.member();
-        if (member != null) {
-            member.activity().addBytesToBackend(part.readableByteCount());
-        }
+        return super.getBody()
+                .doOnNext(part -> session.bodyPart(part.readableByteCount()))
+                .doOnComplete(() -> session.uploading(false));
     }
 
     private static HttpHeaders without(HttpHeaders headers, SessionCookies cookies) {

@@ -46,6 +46,12 @@ public final class BackendConnections implements HttpClientCustomizer {
         return responses != null && responses.isWhole();
     }
 
+    /** Whether nothing was received on the connection yet; always so over HTTP/2. */
+    public static boolean isNew(Connection connection) {
+        WholeResponses responses = connection.channel().pipeline().get(WholeResponses.class);
+        return responses == null || !responses.hasBegun();
+    }
+
     /** Called for each request, on the connection's event loop; a pooled connection has been here before. */
     private void prepare(Connection connection) {
         ChannelPipeline pipeline = connection.channel().pipeline();

@@ -24,6 +24,12 @@ final class WholeResponses extends ChannelInboundHandlerAdapter {
     private final Queue<Object> held = new ArrayDeque<>(3);
     private int heldBytes;
     private boolean whole;
+    private boolean begun;
+
+    /** Whether a response was read on the connection, or a part of one. */
+    boolean hasBegun() {
+        return begun;
+    }
 
     /** Whether the response whose head was read last came whole, and without trailers. */
     boolean isWhole() {
@@ -78,6 +84,7 @@ final class WholeResponses extends ChannelInboundHandlerAdapter {
             return;
         }
         whole = complete;
+        begun = true;
         heldBytes = 0;
         for (Object message = held.poll(); message != null; message = held.poll()) {
             ctx.fireChannelRead(message);

@@ -59,6 +59,8 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
     /** The methods whose bodies Reactor Netty collects before it sends them. */
     private static final Set<String> SELDOM_WITH_BODY = Set.of("GET", "HEAD", "DELETE");
 
+    private static final String ON_NEW_CONNECTION = RequestForwarder.class.getName() + ".onNewConnection";
+
     private final HttpClient client;
     private final Map<Integer, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
     private final @Nullable Integer connectTimeout;
@@ -75,6 +77,14 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
         this.limitsSilence =
                 Arrays.equals(client.configuration().protocols(), new HttpProtocol[] {HttpProtocol.HTTP11});
         this.headers = new HeaderTransfer(headersFilters);
+    }
+
+    /**
+     * Whether the request, if it was sent at all, was sent last on a connection that the backend had not answered on before.
+     * Where requests share a connection, as over HTTP/2, each counts as if it were on a new one.
+     */
+    public static boolean isOnNewConnection(ServerWebExchange exchange) {
+        return exchange.getAttribute(ON_NEW_CONNECTION) != null;
     }
 
     @Override
@@ -123,14 +133,24 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
     private Publisher<Void> send(
             ServerWebExchange exchange, HttpClientRequest request, NettyOutbound outbound, @Nullable Duration limit) {
         headers.request(exchange, request.requestHeaders());
-        if (limit != null && limitsSilence) {
-            outbound.withConnection(connection -> BackendConnections.limitSilence(connection, limit));
-        }
+        outbound.withConnection(connection -> {
+            if (limit != null && limitsSilence) {
+                BackendConnections.limitSilence(connection, limit);
+            }
+            if (BackendConnections.isNew(connection)) {
+                exchange.getAttributes().put(ON_NEW_CONNECTION, true);
+            } else {
+                exchange.getAttributes().remove(ON_NEW_CONNECTION);
+            }
+        });
         HttpHeaders sent = request.requestHeaders();
         if (sent.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             sent.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         ServerHttpRequest received = exchange.getRequest();
+        if (isWithoutBody(received)) {
+            return outbound;
+        }
         if (!SELDOM_WITH_BODY.contains(received.getMethod().name()) || isHttp2(received)) {
             return outbound.send(body(received));
         }
@@ -142,6 +162,16 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
         return chunked || sent.contains(HttpHeaderNames.CONTENT_LENGTH)
                 ? outbound.send(body(received), part -> false)
                 : outbound;
+    }
+
+    /** Whether it is known that there is none, nor one that a filter has made. */
+    private static boolean isWithoutBody(ServerHttpRequest request) {
+        HttpHeaders fields = ReceivedFields.of(request);
+        if (fields == null || isHttp2(request) || fields.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return false;
+        }
+        String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+        return length == null || length.equals("0");
     }
 
     private static @Nullable String transferEncoding(ServerHttpRequest request) {

@@ -79,8 +79,11 @@ public final class DemoBackends implements AutoCloseable {
                 .runOn(loops)
                 .host(backend.host())
                 .port(backend.port())
-                .handle((request, response) -> response.header("Content-Type", "text/plain")
-                        .sendString(Mono.just(answer(backend, request.method() + " " + request.uri()) + "\n")))
+                // To answer before the request is read would be to close the connection.
+                .handle((request, response) -> request.receive()
+                        .then(response.header("Content-Type", "text/plain")
+                                .sendString(Mono.just(answer(backend, request.method() + " " + request.uri()) + "\n"))
+                                .then()))
                 .bindNow();
     }
 
