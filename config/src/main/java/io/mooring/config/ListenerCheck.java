@@ -1,25 +1,36 @@
 package io.mooring.config;
 
 import io.mooring.balancer.session.Layer;
-import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
-/** Judges the TCP and UDP listeners. */
+/** Judges the TCP, TLS and UDP listeners. */
 final class ListenerCheck {
 
+    private static final String PROTOCOLS = "tcp, tls or udp";
     private static final Duration MIN_TCP_IDLE = Duration.ofSeconds(10);
 
     private final PropertyTree tree;
     private final Findings findings;
     private final PolicyCheck policies;
+    private final TlsCheck tls;
+    private final ServerNameCheck names;
     private final BoundConfiguration configuration;
 
-    ListenerCheck(PropertyTree tree, Findings findings, PolicyCheck policies, BoundConfiguration configuration) {
+    ListenerCheck(
+            PropertyTree tree,
+            Findings findings,
+            PolicyCheck policies,
+            TlsCheck tls,
+            BoundConfiguration configuration) {
         this.tree = tree;
         this.findings = findings;
         this.policies = policies;
+        this.tls = tls;
+        this.names = new ServerNameCheck(findings, configuration);
         this.configuration = configuration;
     }
 
@@ -41,15 +52,31 @@ final class ListenerCheck {
     }
 
     private void checkProtocol(ConfigurationPropertyName at, ListenerProperties listener) {
-        ListenerSpec.Protocol protocol = listener.protocol();
+        Protocol protocol = listener.protocol();
         if (protocol == null) {
             ConfigurationPropertyName property = at.append("protocol");
-            findings.betterViolation(property, "tcp or udp", instead(tree.text(property)));
+            findings.betterViolation(property, PROTOCOLS, instead(tree.text(property)));
             return;
         }
         switch (protocol) {
-            case TCP -> checkTcp(at, listener);
-            case UDP -> checkWithoutEffect(at.append("connect-timeout"), "udp", "tcp");
+            case TCP -> {
+                checkStream(at, listener, protocol);
+                checkWithoutEffect(at.append("tls"), protocol, "tls");
+                if (listener.sni().isEmpty()) {
+                    checkWithoutSni(at);
+                }
+            }
+            case TLS -> {
+                checkStream(at, listener, protocol);
+                tls.checkListener(at, listener.tls());
+                checkWithoutEffect(at.append("sni-timeout"), protocol, "tcp");
+            }
+            case UDP -> {
+                for (String key : List.of("connect-timeout", "sni", "sni-timeout")) {
+                    checkWithoutEffect(at.append(key), protocol, "tcp and tls");
+                }
+                checkWithoutEffect(at.append("tls"), protocol, "tls");
+            }
         }
     }
 
@@ -59,27 +86,37 @@ final class ListenerCheck {
             case "http" -> "Remove the listener: HTTP is served on server.port, and routes lead it to upstreams.";
             case "https" ->
                 "Remove the listener: HTTPS is served on server.port once server.ssl.bundle names a certificate.";
-            case "tls" -> "TLS listeners are not available yet: use tcp, which passes TLS through to the backends.";
             default -> "Say what is spoken there.";
         };
     }
 
-    private void checkTcp(ConfigurationPropertyName at, ListenerProperties listener) {
+    private void checkStream(ConfigurationPropertyName at, ListenerProperties listener, Protocol protocol) {
         Duration idle = listener.idleTimeout();
         if (idle != null && idle.compareTo(MIN_TCP_IDLE) < 0) {
             findings.violation(
                     at.append("idle-timeout"),
-                    "a duration, 10s-3600s with protocol tcp",
+                    "a duration, 10s-3600s with protocol " + protocol.key(),
                     "Give a duration in this range with its unit, such as 45s, 15m or 1h.");
         }
-        checkWithoutEffect(at.append("max-flows"), "tcp", "udp");
+        checkWithoutEffect(at.append("max-flows"), protocol, "udp");
+        names.check(at, listener.sni());
     }
 
-    private void checkWithoutEffect(ConfigurationPropertyName property, String protocol, String belongsTo) {
+    private void checkWithoutSni(ConfigurationPropertyName at) {
+        ConfigurationPropertyName timeout = at.append("sni-timeout");
+        if (tree.contains(timeout)) {
+            findings.violation(
+                    timeout,
+                    "nothing, since it has no effect without sni",
+                    "Remove it, or say under sni where clients are led by server name.");
+        }
+    }
+
+    private void checkWithoutEffect(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
         if (tree.contains(property)) {
             findings.violation(
                     property,
-                    "nothing, since it has no effect with protocol " + protocol,
+                    "nothing, since it has no effect with protocol " + protocol.key(),
                     "Remove it; it is for " + belongsTo + " listeners.");
         }
     }
@@ -93,5 +130,14 @@ final class ListenerCheck {
                     "Name an upstream that is declared under mooring.upstreams.");
         }
         policies.check(configuration.listenerPolicy(listener), Layer.L4);
+        listener.value().sni().forEach((name, led) -> {
+            // A listener's own persistence has been judged above, and without one the upstream's decides.
+            if (configuration.upstream(led).isPresent() && !led.equals(upstream)) {
+                policies.checkLed(
+                        configuration.listenerPolicy(listener, led),
+                        listener.at().append("sni").append("[" + name + "]"),
+                        led);
+            }
+        });
     }
 }

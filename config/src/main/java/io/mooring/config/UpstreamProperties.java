@@ -2,6 +2,7 @@ package io.mooring.config;
 
 import io.mooring.balancer.selection.Balancing;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,10 +12,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param balancing How clients without a session are spread over the backends.
  * @param persistence How clients are kept with their backends.
+ * @param tls How TLS is spoken with the backends, for tcp and tls listeners; they are spoken with in the clear, if not set.
  * @param backends Servers by id, at least one. Sessions are bound to the id, so an address may change. Required.
  */
 @ConfigurationPropertiesSource
 record UpstreamProperties(
         @DefaultValue("weighted-round-robin") Balancing balancing,
         @DefaultValue @NestedConfigurationProperty PersistenceProperties persistence,
+        @NestedConfigurationProperty @Nullable BackendTlsProperties tls,
         @DefaultValue Map<String, BackendProperties> backends) {}

@@ -16,8 +16,10 @@ import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
+import io.mooring.gateway.tls.SpringTlsBundles;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
+import io.mooring.l4.tls.TlsContexts;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -105,8 +108,13 @@ class GatewayAssembly {
     }
 
     @Bean
-    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker) {
-        return new L4Listeners(loops, new RelayLog(log), ticker);
+    TlsContexts tlsContexts(SslBundles bundles, GatewaySettings settings, InstantSource wallClock) {
+        return new TlsContexts(new SpringTlsBundles(bundles), settings.topology(), wallClock);
+    }
+
+    @Bean
+    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker, TlsContexts tls) {
+        return new L4Listeners(loops, new RelayLog(log), ticker, tls);
     }
 
     @Bean
@@ -119,7 +127,7 @@ class GatewayAssembly {
     }
 
     @Bean
-    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, AccessLog log) {
-        return new GatewayMetrics(fleet, listeners, log);
+    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TlsContexts tls, AccessLog log) {
+        return new GatewayMetrics(fleet, listeners, tls, log);
     }
 }

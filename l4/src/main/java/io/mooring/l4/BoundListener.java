@@ -17,6 +17,9 @@ public interface BoundListener {
     /** How many connections or flows are open now. */
     int open();
 
+    /** How many clients were turned away for this reason since it was opened. */
+    long refused(Refusal reason);
+
     /** How many datagrams were dropped since it was opened, for want of a backend or of room in a socket. */
     long droppedDatagrams();
 

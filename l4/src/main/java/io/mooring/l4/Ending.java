@@ -10,6 +10,10 @@ public enum Ending {
     BACKEND_ABORTED("backend-aborted"),
     /** Nothing was sent either way for the idle timeout: of a UDP flow, the usual end. */
     IDLE("idle"),
+    /** The client's TLS handshake failed. */
+    HANDSHAKE_FAILED("handshake-failed"),
+    /** The client's TLS handshake took too long. */
+    HANDSHAKE_TIMEOUT("handshake-timeout"),
     /** There was no backend to choose, or none of them could be reached. */
     NO_BACKEND("no-backend"),
     /** The policy is strict, and the client's own backend could not serve it. */

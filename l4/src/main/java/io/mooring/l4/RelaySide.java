@@ -1,7 +1,7 @@
 package io.mooring.l4;
 
+import io.mooring.l4.tls.TlsStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -63,7 +63,8 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
         closed = true;
         if (channel != null && channel.isOpen()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            // Not through the pipeline, where TLS would tell the peer that this was all.
+            channel.unsafe().close(channel.newPromise());
         }
     }
 
@@ -161,7 +162,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     private void endOutput() {
         DuplexChannel sink = channel;
         if (sink != null) {
-            sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            TlsStream.sendLast(sink).addListener(sent -> {
                 if (sent.isSuccess() && !closed) {
                     sink.shutdownOutput();
                     outputEnded = true;

@@ -29,17 +29,21 @@ final class TcpListener implements BoundListener {
 
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
     private static final RecvByteBufAllocator READS = new PausableReads();
-    private static final String RELAY = "mooring.relay";
+    /** The name of the relay's handler in the pipeline of a client or backend. */
+    static final String RELAY = "mooring.relay";
 
     private final ListenerContext context;
+    private final Reception reception;
     private final Bootstrap toBackends;
+    private final RefusalCounters refusals = new RefusalCounters();
     private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> drained = Sinks.empty();
     private volatile @Nullable DisposableServer server;
     private volatile boolean stopping;
 
-    private TcpListener(ListenerContext context) {
+    private TcpListener(ListenerContext context, Reception reception) {
         this.context = context;
+        this.reception = reception;
         this.toBackends = new Bootstrap()
                 .channelFactory(context.transport()::newStream)
                 .disableResolver()
@@ -52,8 +56,8 @@ final class TcpListener implements BoundListener {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     }
 
-    static Mono<BoundListener> bind(ListenerContext context) {
-        return Mono.defer(() -> new TcpListener(context).bind());
+    static Mono<BoundListener> bind(ListenerContext context, Reception reception) {
+        return Mono.defer(() -> new TcpListener(context, reception).bind());
     }
 
     @Override
@@ -69,6 +73,11 @@ final class TcpListener implements BoundListener {
     @Override
     public int open() {
         return connections.size();
+    }
+
+    @Override
+    public long refused(Refusal reason) {
+        return refusals.count(reason);
     }
 
     @Override
@@ -97,6 +106,11 @@ final class TcpListener implements BoundListener {
     /** What connects to backends; to be cloned for each connection. */
     Bootstrap toBackends() {
         return toBackends;
+    }
+
+    /** A client was turned away. */
+    void turnedAway(Refusal reason) {
+        refusals.increment(reason);
     }
 
     /** A connection is over. */
@@ -140,7 +154,7 @@ final class TcpListener implements BoundListener {
         if (stopping) {
             connection.stop();
         } else {
-            connection.dial();
+            reception.receive(connection, accepted);
         }
     }
 

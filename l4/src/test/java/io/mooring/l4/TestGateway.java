@@ -12,9 +12,11 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.Upstream;
+import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +24,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -38,11 +42,19 @@ final class TestGateway implements AutoCloseable {
 
     static final Duration IDLE = Duration.ofSeconds(30);
     static final Policy BALANCED = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
+    /** A topology that asks for no TLS. */
+    static final Topology NOTHING = new Topology(List.of(), List.of(), List.of());
+
+    private static final TlsContexts NO_TLS =
+            new TlsContexts(new TestBundles(Map.of()), NOTHING, InstantSource.system());
     static final Policy STICKY = sticky(null, false);
 
     final FakeTicker sessionTime = new FakeTicker();
     final Upstream upstream;
     final Scope scope;
+    private final SessionContext context;
+    private final Policy policy;
+    private final Map<String, Scope> scopes = new HashMap<>();
     private final EventLoops loops;
     private final L4Listeners listeners;
     private final List<BoundListener> bound = new ArrayList<>();
@@ -50,7 +62,7 @@ final class TestGateway implements AutoCloseable {
 
     private volatile boolean observerIsBroken;
 
-    private TestGateway(EventLoops loops, Policy policy, Backend... backends) {
+    private TestGateway(EventLoops loops, TlsContexts tls, Policy policy, Backend... backends) {
         this.loops = loops;
         this.upstream = new Upstream("up", List.of(backends));
         SessionContext context = new SessionContext(
@@ -59,15 +71,26 @@ final class TestGateway implements AutoCloseable {
                 InstantSource.system(),
                 new Random(1));
         this.scope = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
-        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime);
+        this.scopes.put("up", scope);
+        this.context = context;
+        this.policy = policy;
+        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime, tls);
     }
 
     static TestGateway of(Policy policy, Backend... backends) {
-        return new TestGateway(new EventLoops(THREADS, 2, true), policy, backends);
+        return withTls(NO_TLS, policy, backends);
+    }
+
+    static TestGateway withTls(TlsContexts tls, Policy policy, Backend... backends) {
+        return new TestGateway(new EventLoops(THREADS, 2, true), tls, policy, backends);
+    }
+
+    static TestGateway withTlsOnNio(TlsContexts tls, Policy policy, Backend... backends) {
+        return new TestGateway(new EventLoops(THREADS, 2, false), tls, policy, backends);
     }
 
     static TestGateway onNio(Policy policy, Backend... backends) {
-        return new TestGateway(new EventLoops(THREADS, 2, false), policy, backends);
+        return withTlsOnNio(NO_TLS, policy, backends);
     }
 
     static Policy sticky(@Nullable Duration absolute, boolean strict) {
@@ -95,8 +118,16 @@ final class TestGateway implements AutoCloseable {
                 like.name(), protocol, like.address(), 0, like.upstream(), like.policy(), idle, connect, maxFlows);
     }
 
+    /** Adds an upstream that listeners may lead to by server name. */
+    Scope addUpstream(String name, Backend... backends) {
+        Upstream added = new Upstream(name, List.of(backends));
+        Scope own = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, name), added, policy, context);
+        scopes.put(name, own);
+        return own;
+    }
+
     BoundListener bind(ListenerSpec spec) {
-        BoundListener listener = listeners.bind(spec, scope).block(Duration.ofSeconds(10));
+        BoundListener listener = listeners.bind(spec, scopes).block(Duration.ofSeconds(10));
         bound.add(listener);
         return listener;
     }
@@ -168,7 +199,7 @@ final class TestGateway implements AutoCloseable {
     public void close() {
         bound.forEach(listener -> listener.stop(Duration.ZERO).block(Duration.ofSeconds(10)));
         listeners.close();
-        scope.close();
+        scopes.values().forEach(Scope::close);
         loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
     }
 }

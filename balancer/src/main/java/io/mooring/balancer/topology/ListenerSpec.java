@@ -2,8 +2,10 @@ package io.mooring.balancer.topology;
 
 import io.mooring.balancer.session.Policy;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A layer 4 port to open.
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param idleTimeout closes a connection or flow on which nothing was sent either way for this long
  * @param connectTimeout how long a backend may take to accept a connection before the next one is tried
  * @param maxFlows how many UDP flows are open at most; the longest silent gives way to a new one
+ * @param tls how TLS is terminated; present with {@link Protocol#TLS}
+ * @param serverNames what leads clients to other upstreams by the name they ask for
  */
 public record ListenerSpec(
         String name,
@@ -27,12 +31,14 @@ public record ListenerSpec(
         Optional<Policy> policy,
         Duration idleTimeout,
         Duration connectTimeout,
-        int maxFlows) {
+        int maxFlows,
+        Optional<TlsSpec> tls,
+        ServerNameSpec serverNames) {
 
     /** The local address of a listener that declares none: all of this machine's. */
     public static final String DEFAULT_ADDRESS = "0.0.0.0";
 
-    /** The idle timeout of a TCP listener that declares none. */
+    /** The idle timeout of a TCP or TLS listener that declares none. */
     public static final Duration DEFAULT_TCP_IDLE = Duration.ofMinutes(15);
 
     /** The idle timeout of a UDP listener that declares none. */
@@ -44,10 +50,52 @@ public record ListenerSpec(
     /** The flows of a UDP listener that declares no bound. */
     public static final int DEFAULT_MAX_FLOWS = 10_000;
 
+    public ListenerSpec {
+        if (tls.isPresent() != (protocol == Protocol.TLS)) {
+            throw new IllegalArgumentException(
+                    "tls: " + (tls.isPresent() ? "present" : "absent") + " (expected: present only with protocol tls)");
+        }
+    }
+
+    /** A listener that neither terminates TLS nor looks at server names. */
+    public ListenerSpec(
+            String name,
+            Protocol protocol,
+            String address,
+            int port,
+            String upstream,
+            Optional<Policy> policy,
+            Duration idleTimeout,
+            Duration connectTimeout,
+            int maxFlows) {
+        this(
+                name,
+                protocol,
+                address,
+                port,
+                upstream,
+                policy,
+                idleTimeout,
+                connectTimeout,
+                maxFlows,
+                Optional.empty(),
+                ServerNameSpec.NONE);
+    }
+
+    /** The upstreams that it leads to. */
+    public Set<String> upstreams() {
+        Set<String> upstreams = new LinkedHashSet<>();
+        upstreams.add(upstream);
+        upstreams.addAll(serverNames.upstreams().values());
+        return upstreams;
+    }
+
     /** What a listener speaks. */
     public enum Protocol {
         /** A byte stream. */
         TCP,
+        /** A byte stream within TLS, which ends here. */
+        TLS,
         /** Datagrams. */
         UDP;
 
@@ -59,7 +107,7 @@ public record ListenerSpec(
         /** The idle timeout of a listener that declares none. */
         public Duration defaultIdleTimeout() {
             return switch (this) {
-                case TCP -> DEFAULT_TCP_IDLE;
+                case TCP, TLS -> DEFAULT_TCP_IDLE;
                 case UDP -> DEFAULT_UDP_IDLE;
             };
         }

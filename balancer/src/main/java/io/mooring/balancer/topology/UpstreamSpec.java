@@ -3,6 +3,7 @@ package io.mooring.balancer.topology;
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.upstream.Backend;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An upstream as configured.
@@ -10,13 +11,19 @@ import java.util.List;
  * @param name what routes and listeners call it
  * @param policy the policy of those that have none of their own
  * @param backends one or more, with ids that differ
+ * @param tls how TLS is spoken with them at layer 4; absent if it is not
  */
-public record UpstreamSpec(String name, Policy policy, List<Backend> backends) {
+public record UpstreamSpec(String name, Policy policy, List<Backend> backends, Optional<BackendTlsSpec> tls) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
         if (backends.isEmpty()) {
             throw new IllegalArgumentException("backends: none (expected: one or more)");
         }
+    }
+
+    /** An upstream whose backends are spoken with in the clear. */
+    public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
+        this(name, policy, backends, Optional.empty());
     }
 }

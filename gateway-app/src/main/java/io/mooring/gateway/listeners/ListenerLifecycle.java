@@ -5,8 +5,10 @@ import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.l4.BoundListener;
 import io.mooring.l4.L4Listeners;
+import io.mooring.l4.Refusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -61,6 +63,11 @@ public final class ListenerLifecycle implements SmartLifecycle {
         return of(spec).mapToInt(BoundListener::open).sum();
     }
 
+    /** How many clients a listener has turned away for this reason. */
+    public long refused(ListenerSpec spec, Refusal reason) {
+        return of(spec).mapToLong(listener -> listener.refused(reason)).sum();
+    }
+
     /** How many datagrams a listener has dropped. */
     public long droppedDatagrams(ListenerSpec spec) {
         return of(spec).mapToLong(BoundListener::droppedDatagrams).sum();
@@ -103,10 +110,9 @@ public final class ListenerLifecycle implements SmartLifecycle {
     }
 
     private void bind(ListenerSpec spec) {
-        Scope scope = fleet.listenerScope(spec.name())
-                .orElseThrow(() -> new IllegalStateException("every listener has a scope: " + spec.name()));
+        Map<String, Scope> scopes = fleet.listenerScopes(spec.name());
         BoundListener listener =
-                Objects.requireNonNull(listeners.bind(spec, scope).block(), "a bound listener");
+                Objects.requireNonNull(listeners.bind(spec, scopes).block(), "a bound listener");
         bound.add(listener);
         LOG.info("listener {} is open: {} {}", spec.name(), spec.protocol().key(), listener.address());
     }
