@@ -1,7 +1,9 @@
 package io.mooring.config;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -14,24 +16,23 @@ final class SslBundleNames {
             ConfigurationPropertyName.of("spring.ssl.bundle.jks"));
 
     private final PropertyTree tree;
-    private final Set<String> names = new LinkedHashSet<>();
+    private final Map<String, List<ConfigurationPropertyName>> byName = new LinkedHashMap<>();
 
     SslBundleNames(PropertyTree tree) {
         this.tree = tree;
         for (ConfigurationPropertyName kind : KINDS) {
-            for (boolean fromEnvironment : new boolean[] {false, true}) {
-                tree.children(kind, fromEnvironment).forEach(name -> names.add(name.getLastElement(Form.ORIGINAL)));
-            }
+            tree.children(kind, false).forEach(this::add);
+            tree.children(kind, true).forEach(this::add);
         }
     }
 
     Set<String> all() {
-        return names;
+        return byName.keySet();
     }
 
     /** The names as what is expected. */
     String expected() {
-        return names.isEmpty() ? "an SSL bundle that is declared" : ExpectedValue.oneOf(List.copyOf(names));
+        return byName.isEmpty() ? "an SSL bundle that is declared" : ExpectedValue.oneOf(List.copyOf(byName.keySet()));
     }
 
     boolean hasKeystore(String name) {
@@ -42,15 +43,12 @@ final class SslBundleNames {
         return contains(name, "truststore");
     }
 
+    private void add(ConfigurationPropertyName bundle) {
+        byName.computeIfAbsent(bundle.getLastElement(Form.ORIGINAL), name -> new ArrayList<>())
+                .add(bundle);
+    }
+
     private boolean contains(String name, String store) {
-        return KINDS.stream()
-                .anyMatch(kind -> tree.children(kind, false).stream()
-                                .filter(each ->
-                                        each.getLastElement(Form.ORIGINAL).equals(name))
-                                .anyMatch(each -> tree.contains(each.append(store)))
-                        || tree.children(kind, true).stream()
-                                .filter(each ->
-                                        each.getLastElement(Form.ORIGINAL).equals(name))
-                                .anyMatch(each -> tree.contains(each.append(store))));
+        return byName.getOrDefault(name, List.of()).stream().anyMatch(bundle -> tree.contains(bundle.append(store)));
     }
 }

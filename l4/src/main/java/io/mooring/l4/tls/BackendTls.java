@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.NetUtil;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,7 @@ public final class BackendTls {
 
     private static final Logger log = LoggerFactory.getLogger(BackendTls.class);
     private static final String VERIFY_NAME = "HTTPS";
+    private static final String VERIFY_NO_NAME = "";
 
     private final BackendTlsSpec spec;
     private final String upstream;
@@ -55,7 +57,7 @@ public final class BackendTls {
         SslHandler ssl = Objects.requireNonNull(context, "the bundle is in use")
                 .newHandler(channel.alloc(), name, backend.port());
         SSLParameters parameters = ssl.engine().getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm(spec.verifyHostname() ? VERIFY_NAME : null);
+        parameters.setEndpointIdentificationAlgorithm(spec.verifyHostname() ? VERIFY_NAME : VERIFY_NO_NAME);
         parameters.setServerNames(asked(name));
         parameters.setApplicationProtocols(offered(client).toArray(String[]::new));
         ssl.engine().setSSLParameters(parameters);
@@ -127,10 +129,13 @@ public final class BackendTls {
 
         @Override
         public void failed(Throwable cause) {
-            failed.increment();
-            String reason = String.valueOf(cause.getMessage());
-            if (!reason.equals(failing.put(backend, reason))) {
-                log.warn("upstream {}: the TLS handshake with {} failed: {}", upstream, backend, reason);
+            // Whoever closed the connection, it was not for TLS: it may have been us, since the client has left.
+            if (!(cause instanceof ClosedChannelException)) {
+                failed.increment();
+                String reason = String.valueOf(cause.getMessage());
+                if (!reason.equals(failing.put(backend, reason))) {
+                    log.warn("upstream {}: the TLS handshake with {} failed: {}", upstream, backend, reason);
+                }
             }
             inner.failed(cause);
         }
