@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class TestCertificates {
         KeyStore mixed = KeyStore.getInstance("PKCS12");
         mixed.load(null, null);
         KeyStore one = of("dns:localhost");
-        mixed.setKeyEntry(ALIAS, one.getKey(ALIAS, PASSWORD), PASSWORD, new java.security.cert.Certificate[] {
+        mixed.setKeyEntry(ALIAS, one.getKey(ALIAS, PASSWORD), PASSWORD, new Certificate[] {
             another("dns:localhost").getCertificate(ALIAS)
         });
         return mixed;
@@ -82,7 +83,7 @@ final class TestCertificates {
         return context;
     }
 
-    static java.security.cert.Certificate certificate(KeyStore store) throws GeneralSecurityException {
+    static Certificate certificate(KeyStore store) throws GeneralSecurityException {
         return store.getCertificate(ALIAS);
     }
 

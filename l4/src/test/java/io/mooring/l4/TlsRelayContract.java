@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ServerNameSpec;
-import io.mooring.balancer.topology.TlsSpec;
 import io.mooring.balancer.topology.TlsSpec.ClientAuth;
+import io.mooring.balancer.topology.TlsSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
@@ -185,7 +186,7 @@ abstract class TlsRelayContract {
                         out.write(chunk);
                     }
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             });
             writer.start();

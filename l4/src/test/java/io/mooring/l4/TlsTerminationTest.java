@@ -9,14 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.topology.ServerNameSpec;
-import io.mooring.balancer.topology.TlsSpec;
 import io.mooring.balancer.topology.TlsSpec.ClientAuth;
+import io.mooring.balancer.topology.TlsSpec;
+import io.mooring.balancer.upstream.Backend;
 import io.mooring.l4.tls.BundleInUse;
 import io.mooring.l4.tls.TlsBundle;
 import io.mooring.l4.tls.TlsContexts;
 import io.mooring.l4.tls.TlsSetupException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -335,7 +337,7 @@ class TlsTerminationTest {
         TestBundles bad = new TestBundles(Map.of("first", TestBundles.bundle("first", mismatched)));
         TlsContexts unusable = new TlsContexts(bad, TestGateway.NOTHING, InstantSource.system());
         try (TestGateway gateway =
-                TestGateway.withTls(unusable, BALANCED, new io.mooring.balancer.upstream.Backend("a", CLIENT, 1, 1))) {
+                TestGateway.withTls(unusable, BALANCED, new Backend("a", CLIENT, 1, 1))) {
             assertThatThrownBy(() -> gateway.bind(spec(tls(List.of("first"), ClientAuth.NONE, List.of()))))
                     .isInstanceOf(TlsSetupException.class)
                     .hasMessage("SSL bundle first: its private key is not its certificate's");
@@ -407,7 +409,7 @@ class TlsTerminationTest {
         try {
             client.getInputStream().readAllBytes();
         } catch (IOException e) {
-            return e instanceof java.net.SocketException;
+            return e instanceof SocketException;
         }
         return true;
     }

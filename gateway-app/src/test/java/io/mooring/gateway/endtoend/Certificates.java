@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ record Certificates(KeyStore store) {
         return new Certificates(store);
     }
 
-    java.security.cert.Certificate certificate() throws GeneralSecurityException {
+    Certificate certificate() throws GeneralSecurityException {
         return store.getCertificate(ALIAS);
     }
 
