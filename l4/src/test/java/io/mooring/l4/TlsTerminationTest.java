@@ -204,7 +204,7 @@ class TlsTerminationTest {
                 TestGateway gateway = TestGateway.withTls(contexts, BALANCED, backend.spec());
                 Socket wire = TestGateway.connect(
                         gateway.bind(spec(tls(List.of("first"), ClientAuth.NONE, List.of("y", "x")))), CLIENT)) {
-            SSLSocket client = offering(wire, offered.isEmpty() ? new String[0] : offered.split(","));
+            SSLSocket client = offering(wire, offered.isEmpty() ? new String[0] : offered.split(",", -1));
             client.startHandshake();
             assertThat(client.getApplicationProtocol()).isEqualTo(expected);
             client.shutdownOutput();
