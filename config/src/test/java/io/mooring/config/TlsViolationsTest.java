@@ -43,7 +43,7 @@ class TlsViolationsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
     void isAViolation(String document, String expected) {
-        assertThat(violationsWith(document)).containsExactly(expected.split("\n", -1));
+        assertThat(violationsWith(document)).containsExactly(expected.split("\n"));
     }
 
     static Stream<Arguments> rules() {
