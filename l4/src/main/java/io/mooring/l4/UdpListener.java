@@ -96,6 +96,11 @@ final class UdpListener implements BoundListener {
     }
 
     @Override
+    public long refused(Refusal reason) {
+        return 0;
+    }
+
+    @Override
     public long droppedDatagrams() {
         return dropped.sum();
     }
@@ -167,7 +172,15 @@ final class UdpListener implements BoundListener {
         open.decrementAndGet();
         switch (ending) {
             case NO_BACKEND, REFUSED, FAILED -> {}
-            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, SILENT, EVICTED, STOPPED -> flows.remove(flow);
+            case COMPLETED,
+                    CLIENT_ABORTED,
+                    BACKEND_ABORTED,
+                    IDLE,
+                    SILENT,
+                    HANDSHAKE_FAILED,
+                    HANDSHAKE_TIMEOUT,
+                    EVICTED,
+                    STOPPED -> flows.remove(flow);
         }
     }
 

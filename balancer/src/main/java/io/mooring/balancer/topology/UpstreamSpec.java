@@ -13,8 +13,14 @@ import java.util.Optional;
  * @param policy the policy of those that have none of their own
  * @param backends one or more, with ids that differ
  * @param proxyProtocol how the backends are told who their TCP clients are
+ * @param tls how TLS is spoken with them at layer 4; absent if it is not
  */
-public record UpstreamSpec(String name, Policy policy, List<Backend> backends, Optional<ProxyProtocol> proxyProtocol) {
+public record UpstreamSpec(
+        String name,
+        Policy policy,
+        List<Backend> backends,
+        Optional<ProxyProtocol> proxyProtocol,
+        Optional<BackendTlsSpec> tls) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
@@ -23,8 +29,8 @@ public record UpstreamSpec(String name, Policy policy, List<Backend> backends, O
         }
     }
 
-    /** An upstream whose backends are not told who their clients are. */
+    /** An upstream whose backends are spoken with in the clear, and not told who their clients are. */
     public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
-        this(name, policy, backends, Optional.empty());
+        this(name, policy, backends, Optional.empty(), Optional.empty());
     }
 }
