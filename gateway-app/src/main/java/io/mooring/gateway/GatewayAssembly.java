@@ -137,8 +137,7 @@ class GatewayAssembly {
     }
 
     @Bean
-    L4Listeners l4Listeners(
-            EventLoops loops, AccessLog log, Ticker ticker, PortSharing sharing, TlsContexts tls) {
+    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker, PortSharing sharing, TlsContexts tls) {
         return new L4Listeners(loops, new RelayLog(log), ticker, sharing, tls);
     }
 

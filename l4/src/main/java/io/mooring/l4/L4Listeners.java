@@ -33,8 +33,7 @@ public final class L4Listeners implements AutoCloseable {
      * @param sharing whether a port may be opened that another process has open
      * @param tls terminates TLS and speaks it with backends
      */
-    public L4Listeners(
-            EventLoops loops, L4Observer observer, Ticker ticker, PortSharing sharing, TlsContexts tls) {
+    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker, PortSharing sharing, TlsContexts tls) {
         this.transport = Transport.on(loops, sharing);
         this.resolver = new BackendResolver(transport);
         this.observer = observer;

@@ -51,11 +51,10 @@ class TlsOnTcpTest {
     @ParameterizedTest
     @EnumSource
     void theHeaderOfAProxyGoesBeforeTheHandshake(ProxyProtocol version) throws Exception {
-        byte[] header =
-                switch (version) {
-                    case V1 -> V1;
-                    case V2 -> v2(PROXY, TCP4, addresses("192.0.2.1", 4001, "192.0.2.2", 443));
-                };
+        byte[] header = switch (version) {
+            case V1 -> V1;
+            case V2 -> v2(PROXY, TCP4, addresses("192.0.2.1", 4001, "192.0.2.2", 443));
+        };
         try (TcpBackend backend = TcpBackend.echo("a");
                 TestGateway gateway = TestGateway.withTls(contexts(), BALANCED, backend.spec())) {
             BoundListener listener = gateway.bind(tls(proxied()));
@@ -100,11 +99,10 @@ class TlsOnTcpTest {
         try (TcpBackend backend = TcpBackend.silent("a");
                 TestGateway gateway = TestGateway.announcing(version, toBackends(), backend.spec())) {
             BoundListener listener = gateway.bind(TestGateway.spec(proxied()));
-            byte[] expected =
-                    switch (version) {
-                        case V1 -> V1;
-                        case V2 -> v2(PROXY, TCP4, addresses("192.0.2.1", 4001, "192.0.2.2", 443));
-                    };
+            byte[] expected = switch (version) {
+                case V1 -> V1;
+                case V2 -> v2(PROXY, TCP4, addresses("192.0.2.1", 4001, "192.0.2.2", 443));
+            };
             try (Socket client = connect(listener, CLIENT)) {
                 client.getOutputStream().write(concat(V1, new byte[] {'x'}));
                 try (Socket server = backend.next()) {
@@ -183,8 +181,7 @@ class TlsOnTcpTest {
     }
 
     private static ListenerSpec tls(TcpSpec tcp) {
-        return TlsRelayContract.spec(
-                TlsRelayContract.spec().tls().orElseThrow(), ServerNameSpec.NONE, tcp);
+        return TlsRelayContract.spec(TlsRelayContract.spec().tls().orElseThrow(), ServerNameSpec.NONE, tcp);
     }
 
     private static ListenerSpec led(Map<String, String> upstreams, TcpSpec tcp) {

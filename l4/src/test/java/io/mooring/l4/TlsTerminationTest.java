@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.topology.ServerNameSpec;
-import io.mooring.balancer.topology.TlsSpec.ClientAuth;
 import io.mooring.balancer.topology.TlsSpec;
+import io.mooring.balancer.topology.TlsSpec.ClientAuth;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.l4.tls.BundleInUse;
 import io.mooring.l4.tls.TlsBundle;
@@ -336,8 +336,7 @@ class TlsTerminationTest {
         KeyStore mismatched = TestCertificates.mismatched();
         TestBundles bad = new TestBundles(Map.of("first", TestBundles.bundle("first", mismatched)));
         TlsContexts unusable = new TlsContexts(bad, TestGateway.NOTHING, InstantSource.system());
-        try (TestGateway gateway =
-                TestGateway.withTls(unusable, BALANCED, new Backend("a", CLIENT, 1, 1))) {
+        try (TestGateway gateway = TestGateway.withTls(unusable, BALANCED, new Backend("a", CLIENT, 1, 1))) {
             assertThatThrownBy(() -> gateway.bind(spec(tls(List.of("first"), ClientAuth.NONE, List.of()))))
                     .isInstanceOf(TlsSetupException.class)
                     .hasMessage("SSL bundle first: its private key is not its certificate's");
