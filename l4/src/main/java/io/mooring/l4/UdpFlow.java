@@ -5,6 +5,7 @@ import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
+import io.mooring.l4.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -186,6 +187,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
                 context.spec().name(),
                 Protocol.UDP,
                 client,
+                ClientTls.NONE,
                 context.scope().id(),
                 answered || decision.member() != null ? backend : null,
                 decision.outcome(),

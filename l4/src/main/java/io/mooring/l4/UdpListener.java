@@ -75,6 +75,11 @@ final class UdpListener implements BoundListener {
     }
 
     @Override
+    public long refused(Refusal reason) {
+        return 0;
+    }
+
+    @Override
     public long droppedDatagrams() {
         return dropped.sum();
     }
