@@ -114,6 +114,9 @@ class BackendTlsTest {
                     }
                 }
                 assertThat(contexts.backend("up").failedHandshakes()).isPositive();
+                assertThat(gateway.signals())
+                        .contains("a CONNECT_FAILED", "b CONNECTED")
+                        .doesNotContain("a CONNECTED");
             }
         }
     }
@@ -137,6 +140,9 @@ class BackendTlsTest {
                     assertThat(TcpBackend.readId(client.getInputStream())).isEqualTo("d");
                 }
             }
+            assertThat(gateway.signals())
+                    .contains("a CONNECT_FAILED", "b CONNECT_TIMED_OUT", "c CONNECT_FAILED", "d CONNECTED")
+                    .doesNotContain("a CONNECTED", "b CONNECTED", "c CONNECTED");
         }
     }
 
