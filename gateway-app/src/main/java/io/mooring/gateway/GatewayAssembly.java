@@ -36,6 +36,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -159,7 +160,8 @@ class GatewayAssembly {
     }
 
     @Bean
-    HealthMonitor healthMonitor(GatewaySettings settings, Fleet fleet, EventLoops loops, Ticker ticker) {
+    HealthMonitor healthMonitor(
+            GatewaySettings settings, Fleet fleet, EventLoops loops, TlsContexts tls, Ticker ticker) {
         fleet.upstreams().forEach(StateLog::follow);
         EventLoopGroup group = loops.onServer(loops.isNative());
         ProbeTransport transport = new ProbeTransport(
@@ -167,7 +169,14 @@ class GatewayAssembly {
                 loops.onChannelClass(SocketChannel.class, group),
                 loops.onChannelClass(DatagramChannel.class, group));
         return new HealthMonitor(
-                settings.topology(), fleet, transport, ticker, new SecureRandom(), MooringApplication.proberName());
+                settings.topology(),
+                fleet,
+                transport,
+                (upstream, backend, alpn, buffers) ->
+                        Objects.requireNonNull(tls.backend(upstream), upstream).handler(buffers, backend, alpn),
+                ticker,
+                new SecureRandom(),
+                MooringApplication.proberName());
     }
 
     @Bean

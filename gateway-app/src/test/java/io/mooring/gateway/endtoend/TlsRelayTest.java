@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.upstream.BackendState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -159,6 +160,45 @@ class TlsRelayTest {
                 }
             }
         }
+    }
+
+    @Test
+    void backendsAreProbedAsTheyAreSpokenWith() throws Exception {
+        bundle("edge");
+        try (EchoBackends plain = EchoBackends.start("plain", Protocol.TCP, 1);
+                Gateway gateway = Gateway.start(directory, yaml(plain));
+                Gateway front = Gateway.start(Files.createDirectory(directory.resolve("front")), """
+                        spring.ssl.bundle.pem.edge.truststore.certificate: %s
+                        mooring:
+                          upstreams:
+                            secured:
+                              tls: { bundle: edge, server-name: edge.example.org }
+                              health-check: { type: tcp, interval: 3s }
+                              backends: { good: { address: "127.0.0.1:%d" }, %s }
+                            misnamed:
+                              tls: { bundle: edge }
+                              health-check: { type: tcp, interval: 3s }
+                              backends: { good: { address: "127.0.0.1:%2$d" } }
+                          listeners:
+                            securing: { protocol: tcp, address: 127.0.0.1, port: 0, upstream: secured }
+                        """.formatted(
+                                directory.resolve("edge.crt").toUri(),
+                                gateway.listener("edge").getPort(),
+                                plain.entries()))) {
+            Awaiting.until(() -> state(front, "secured", "good") == BackendState.READY
+                    && state(front, "secured", "plain-1") == BackendState.DOWN
+                    && state(front, "misnamed", "good") == BackendState.DOWN);
+        }
+    }
+
+    private static BackendState state(Gateway gateway, String upstream, String backend) {
+        return gateway.fleet()
+                .upstream(upstream)
+                .orElseThrow()
+                .snapshot()
+                .member(backend)
+                .orElseThrow()
+                .state();
     }
 
     private Certificates bundle(String name) throws Exception {

@@ -2,6 +2,7 @@ package io.mooring.l4.tls;
 
 import io.mooring.balancer.topology.BackendTlsSpec;
 import io.mooring.balancer.upstream.Backend;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -53,15 +54,26 @@ public final class BackendTls {
      * @param client what was negotiated with the client
      */
     public void begin(Channel channel, String before, Backend backend, ClientTls client, TlsHandshake handshake) {
+        SslHandler ssl = handler(channel.alloc(), backend, offered(client));
+        TlsStream.install(channel.pipeline(), before, ssl, new Watched(backend.id(), handshake));
+    }
+
+    /**
+     * The handler that speaks TLS with a backend and verifies it, for one connection that is not traffic's: how its
+     * handshake ends is not counted.
+     *
+     * @param alpn application protocols to offer
+     */
+    public SslHandler handler(ByteBufAllocator buffers, Backend backend, List<String> alpn) {
         String name = spec.serverName().orElse(backend.host());
-        SslHandler ssl = Objects.requireNonNull(context, "the bundle is in use")
-                .newHandler(channel.alloc(), name, backend.port());
+        SslHandler ssl =
+                Objects.requireNonNull(context, "the bundle is in use").newHandler(buffers, name, backend.port());
         SSLParameters parameters = ssl.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(spec.verifyHostname() ? VERIFY_NAME : VERIFY_NO_NAME);
         parameters.setServerNames(asked(name));
-        parameters.setApplicationProtocols(offered(client).toArray(String[]::new));
+        parameters.setApplicationProtocols(alpn.toArray(String[]::new));
         ssl.engine().setSSLParameters(parameters);
-        TlsStream.install(channel.pipeline(), before, ssl, new Watched(backend.id(), handshake));
+        return ssl;
     }
 
     /** How many handshakes have failed. */
