@@ -28,15 +28,16 @@ import org.springframework.boot.convert.DurationUnit;
  *     not set. For tcp and tls only.
  * @param maxConnectionRate How many connections come in a second at most, 1-1000000; more are reset as they come. No
  *     limit, if not set. For tcp and tls only.
- * @param backlog How many connections may wait to be accepted on each of the listener's sockets, 1-65535; the system may
- *     allow fewer. For tcp and tls only.
+ * @param backlog How many connections may wait to be accepted on each of the listener's sockets, 1-65535; the system
+ *     may allow fewer. For tcp and tls only.
  * @param firstByteTimeout Time after which a client that has sent nothing is reset, 1s-3600s; it runs from when its
  *     backend is connected. No limit, if not set. For tcp and tls only. Without a unit, seconds.
- * @param maxFlows How many flows are open at most, 1-16777216; the longest silent gives way to a new one. For udp only.
- * @param responses How many answers a client's datagram gets, 0-1000: a flow ends as soon as they have come, such as with
- *     1 for DNS. 0 leaves it to the idle timeout. For udp only.
- * @param proxyProtocol Where clients come through a proxy that says by the PROXY protocol, version 1 or 2, who they are. For
- *     tcp and tls only.
+ * @param maxFlows How many flows are open at most, 1-16777216; the longest silent gives way to a new one. For udp
+ *     only.
+ * @param responses How many answers a client's datagram gets, 0-1000: a flow ends as soon as they have come, such as
+ *     with 1 for DNS. 0 leaves it to the idle timeout. For udp only.
+ * @param proxyProtocol Where clients come through a proxy that says by the PROXY protocol, version 1 or 2, who they
+ *     are. For tcp and tls only.
  * @param keepAlive How the kernel probes silent peers, clients and backends. For tcp and tls only.
  * @param tls How TLS is terminated. Required for tls, and for tls only.
  * @param sni Names of upstreams by the server name that clients ask for in their TLS hello: a host name, or "*." and a

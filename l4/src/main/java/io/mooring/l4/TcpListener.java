@@ -21,8 +21,8 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.ChannelBindException;
 
 /**
- * A TCP or TLS listener. With native epoll each event loop has a socket of its own that listens on the port, over which the
- * kernel spreads the clients, and what it accepts stays on the loop; the JDK's only socket feeds all loops in turn.
+ * A TCP or TLS listener. With native epoll each event loop has a socket of its own that listens on the port, over which
+ * the kernel spreads the clients, and what it accepts stays on the loop; the JDK's only socket feeds all loops in turn.
  *
  * <p>A connection holds at most the high water mark and one read of payload each way, 192 KiB, beyond what the kernel
  * buffers; an idle one holds none.

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * no backend stays for a second, so that a client that goes on sending is decided once a second, not once a datagram.
  * Where the listener expects a number of responses to each datagram, a flow ends once they have come.
  *
- * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the socket's
- * outbound buffer up to its high water mark; what does not fit is dropped.
+ * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the
+ * socket's outbound buffer up to its high water mark; what does not fit is dropped.
  *
  * <p>Confined to the event loop of the loop.
  */

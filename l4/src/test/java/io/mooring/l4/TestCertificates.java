@@ -27,7 +27,7 @@ final class TestCertificates {
 
     private TestCertificates() {}
 
-    /** A key and its certificate for these names, as keytool writes them: {@code dns:localhost}, {@code ip:127.0.0.1}. */
+    /** A key and its certificate for these names, as keytool has them: {@code dns:localhost}, {@code ip:127.0.0.1}. */
     static KeyStore of(String... names) {
         return made("fresh", List.of("-ext", "san=" + String.join(",", names)));
     }

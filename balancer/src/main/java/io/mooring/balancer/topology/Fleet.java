@@ -81,8 +81,8 @@ public final class Fleet implements AutoCloseable {
     }
 
     /**
-     * The scopes that decide for a listener, by the names of the upstreams that it leads to, its default first: its own,
-     * or the upstreams'. Empty for a listener that there is not.
+     * The scopes that decide for a listener, by the names of the upstreams that it leads to, its default first: its
+     * own, or the upstreams'. Empty for a listener that there is not.
      */
     public Map<String, Scope> listenerScopes(String listener) {
         return Collections.unmodifiableMap(listenerScopes.getOrDefault(listener, Map.of()));

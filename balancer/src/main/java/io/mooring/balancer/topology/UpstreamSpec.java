@@ -39,8 +39,8 @@ public record UpstreamSpec(
     }
 
     /**
-     * An upstream that declares nothing of states, is not probed, and whose backends are spoken with in the clear and not
-     * told who their clients are.
+     * An upstream that declares nothing of states, is not probed, and whose backends are spoken with in the clear and
+     * not told who their clients are.
      */
     public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
         this(name, policy, backends, StatePolicy.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty());

@@ -39,7 +39,8 @@ public final class ListenerLifecycle implements SmartLifecycle {
     /**
      * Listeners that are not open yet.
      *
-     * @param shutdownTimeout how long the program waits for what stops together; nine tenths of it are for connections to end
+     * @param shutdownTimeout how long the program waits for what stops together; nine tenths of it are for connections
+     *     to end
      */
     public ListenerLifecycle(L4Listeners listeners, List<ListenerSpec> specs, Fleet fleet, Duration shutdownTimeout) {
         this.listeners = listeners;

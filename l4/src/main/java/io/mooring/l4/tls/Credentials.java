@@ -23,7 +23,9 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** The certificates that a bundle's keys are for. What the JDK's engine would find out at each handshake is found here. */
+/**
+ * The certificates that a bundle's keys are for. What the JDK's engine would find out at each handshake is found here.
+ */
 record Credentials(String bundle, List<X509Certificate> certificates) {
 
     private static final List<String> KEY_TYPES = List.of("RSA", "EC", "RSASSA-PSS", "EdDSA", "DSA");

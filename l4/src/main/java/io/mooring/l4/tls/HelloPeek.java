@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a client's first bytes until it is known whether they are a TLS hello and which server it is for, then tells so,
- * hands them on as they came, and leaves the pipeline.
+ * Keeps a client's first bytes until it is known whether they are a TLS hello and which server it is for, then tells
+ * so, hands them on as they came, and leaves the pipeline.
  *
- * <p>It holds at most {@link ClientHello#MAX_BYTES} and one read. The channel must be read; who is told may change that,
- * and put handlers behind this one. Confined to the channel's event loop.
+ * <p>It holds at most {@link ClientHello#MAX_BYTES} and one read. The channel must be read; who is told may change
+ * that, and put handlers behind this one. Confined to the channel's event loop.
  */
 public final class HelloPeek extends ChannelInboundHandlerAdapter {
 
