@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 interface Reception {
 
     /** Decides at once. */
-    Reception DIRECT = (connection, accepted) -> connection.begin(ClientTls.NONE);
+    Reception DIRECT = (connection, accepted) -> connection.begin(ClientTls.NONE, null);
 
     /** Finds out what the connection has to know to begin, or ends it. */
     void receive(TcpConnection connection, Channel accepted);
@@ -31,7 +31,7 @@ interface Reception {
         return (connection, accepted) -> {
             HelloPeek peek = new HelloPeek(hello -> {
                 accepted.config().setAutoRead(false);
-                connection.begin(ClientTls.peeked(hello.serverName()));
+                connection.begin(ClientTls.peeked(hello.serverName()), hello.serverName());
             });
             Future<?> timer = accepted.eventLoop().schedule(peek::giveUp, timeout.toNanos(), TimeUnit.NANOSECONDS);
             accepted.closeFuture().addListener(closed -> timer.cancel(false));
@@ -45,13 +45,13 @@ interface Reception {
             Future<?> timer = accepted.eventLoop()
                     .schedule(connection::handshakeTimedOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
             accepted.closeFuture().addListener(closed -> timer.cancel(false));
-            read(
-                    accepted,
-                    new HelloPeek(hello -> tls.terminate(
-                            accepted,
-                            TcpListener.RELAY,
-                            hello.serverName(),
-                            new Handshake(connection, accepted, timer, hello))));
+            read(accepted, new HelloPeek(hello -> {
+                ServerTls.Termination chosen = tls.choose(hello.serverName());
+                chosen.begin(
+                        accepted,
+                        TcpListener.RELAY,
+                        new Handshake(connection, accepted, timer, hello, chosen.vouchesForName()));
+            }));
         };
     }
 
@@ -60,8 +60,12 @@ interface Reception {
         accepted.config().setAutoRead(true);
     }
 
-    /** A client's handshake. */
-    record Handshake(TcpConnection connection, Channel accepted, Future<?> timer, ClientHello hello)
+    /**
+     * A client's handshake.
+     *
+     * @param led whether the server name leads the client
+     */
+    record Handshake(TcpConnection connection, Channel accepted, Future<?> timer, ClientHello hello, boolean led)
             implements TlsHandshake {
 
         @Override
@@ -69,10 +73,11 @@ interface Reception {
             timer.cancel(false);
             accepted.config().setAutoRead(false);
             String alpn = engine.getApplicationProtocol();
-            connection.begin(new ClientTls(
+            ClientTls tls = new ClientTls(
                     hello.serverName(),
                     engine.getSession().getProtocol(),
-                    alpn == null || alpn.isEmpty() ? null : alpn));
+                    alpn == null || alpn.isEmpty() ? null : alpn);
+            connection.begin(tls, led ? hello.serverName() : null);
         }
 
         @Override

@@ -88,13 +88,18 @@ final class TcpConnection implements OpenConnection {
         return clientSide;
     }
 
-    /** Decides, and connects to a backend; what is known of the client's TLS may say where to. */
-    void begin(ClientTls known) {
+    /**
+     * Decides, and connects to a backend.
+     *
+     * @param known what is known of the client's TLS
+     * @param ledBy the server name that says where to, in lower case, or null for the default
+     */
+    void begin(ClientTls known, @Nullable String ledBy) {
         if (over) {
             return;
         }
         tls = known;
-        Destination destination = context.destinations().of(known.serverName());
+        Destination destination = context.destinations().of(ledBy);
         backendTls = destination.tls();
         InetSocketAddress client = addresses.client();
         decision = destination.scope().decide(client.getAddress(), client.getPort(), List.of());

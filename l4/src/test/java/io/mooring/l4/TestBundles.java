@@ -29,7 +29,7 @@ final class TestBundles implements TlsBundles {
             return new TlsBundle(
                     name,
                     Optional.of(TestCertificates.keys(keys)),
-                    TestCertificates.trusting(trusted),
+                    Optional.of(TestCertificates.trusting(trusted)),
                     List.of(),
                     List.of());
         } catch (GeneralSecurityException | IOException e) {
@@ -40,7 +40,8 @@ final class TestBundles implements TlsBundles {
     /** A bundle without keys that trusts the certificates of those. */
     static TlsBundle trusting(String name, KeyStore... trusted) {
         try {
-            return new TlsBundle(name, Optional.empty(), TestCertificates.trusting(trusted), List.of(), List.of());
+            return new TlsBundle(
+                    name, Optional.empty(), Optional.of(TestCertificates.trusting(trusted)), List.of(), List.of());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

@@ -166,7 +166,7 @@ class TlsTerminationTest {
             throws Exception {
         try (TcpBackend backend = TcpBackend.echo("a");
                 TestGateway gateway = TestGateway.withTls(contexts, BALANCED, backend.spec())) {
-            BoundListener listener = gateway.bind(spec(tls(List.of("first"), declared, List.of())));
+            BoundListener listener = gateway.bind(spec(tls(List.of("first"), declared, List.of("x"))));
             SSLContext context = TestCertificates.context(own, FIRST);
             try (Socket wire = TestGateway.connect(listener, CLIENT)) {
                 // A client of TLS 1.3 hears of its rejection when it reads.

@@ -42,7 +42,9 @@ public final class SpringTlsBundles implements TlsBundles {
                 bundle.getStores().getKeyStore() == null
                         ? Optional.empty()
                         : Optional.of(bundle.getManagers().getKeyManagerFactory()),
-                bundle.getManagers().getTrustManagerFactory(),
+                bundle.getStores().getTrustStore() == null
+                        ? Optional.empty()
+                        : Optional.of(bundle.getManagers().getTrustManagerFactory()),
                 list(options.getEnabledProtocols()),
                 list(options.getCiphers()));
     }

@@ -110,7 +110,7 @@ public final class BackendTls {
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
-                    .trustManager(bundle.trust())
+                    .trustManager(bundle.trust().orElse(null))
                     .protocols(TlsDefaults.protocols(List.of(), bundle))
                     .ciphers(TlsDefaults.ciphers(List.of(), bundle));
             if (bundle.keys().isPresent()) {

@@ -38,21 +38,14 @@ public final class ServerTls {
     }
 
     /**
-     * Has TLS spoken on a channel from its next byte on, in front of the handler of this name, which sees a plain
-     * stream as a {@link TlsStream} describes it.
+     * What is for a client.
      *
-     * @param serverName what the client asked for, in lower case, or null
+     * @param serverName what it asked for, in lower case, or null
      */
-    public void terminate(Channel channel, String before, @Nullable String serverName, TlsHandshake handshake) {
-        SslHandler ssl = Objects.requireNonNull(choice, "there is a bundle")
-                .of(serverName)
-                .newHandler(channel.alloc());
-        if (alpn.length > 0) {
-            SSLParameters parameters = ssl.engine().getSSLParameters();
-            parameters.setApplicationProtocols(alpn);
-            ssl.engine().setSSLParameters(parameters);
-        }
-        TlsStream.install(channel.pipeline(), before, ssl, handshake);
+    public Termination choose(@Nullable String serverName) {
+        Choice chosen = Objects.requireNonNull(choice, "there is a bundle");
+        SslContext named = chosen.byName().find(serverName);
+        return new Termination(named == null ? chosen.byDefault() : named, named != null);
     }
 
     private Runnable prepare(TlsBundle bundle) {
@@ -67,10 +60,14 @@ public final class ServerTls {
     }
 
     private SslContext context(TlsBundle bundle) {
+        if (spec.clientAuth() != TlsSpec.ClientAuth.NONE && bundle.trust().isEmpty()) {
+            throw new TlsSetupException(
+                    bundle.name(), "no truststore (expected: one, since clients are asked for certificates)");
+        }
         try {
             return TlsDefaults.tried(SslContextBuilder.forServer(bundle.keys().orElseThrow())
                     .sslProvider(SslProvider.JDK)
-                    .trustManager(bundle.trust())
+                    .trustManager(bundle.trust().orElse(null))
                     .clientAuth(
                             switch (spec.clientAuth()) {
                                 case NONE -> ClientAuth.NONE;
@@ -97,10 +94,40 @@ public final class ServerTls {
             }
             return new Choice(certificates.get(0).context(), new ServerNames<>(byName, Wildcards.ONE_LABEL));
         }
+    }
 
-        SslContext of(@Nullable String serverName) {
-            SslContext named = byName.find(serverName);
-            return named == null ? byDefault : named;
+    /** TLS for one client. */
+    public final class Termination {
+        private final SslContext context;
+        private final boolean named;
+
+        private Termination(SslContext context, boolean named) {
+            this.context = context;
+            this.named = named;
+        }
+
+        /**
+         * Whether who vouches for the client vouches for those of the name that it asked for. It is not so where no
+         * certificate is for the name, so that the client is judged by the first bundle of several.
+         */
+        public boolean vouchesForName() {
+            return named
+                    || spec.clientAuth() == TlsSpec.ClientAuth.NONE
+                    || spec.bundles().size() == 1;
+        }
+
+        /**
+         * Has TLS spoken on a channel from its next byte on, in front of the handler of this name, which sees a plain
+         * stream as a {@link TlsStream} describes it.
+         */
+        public void begin(Channel channel, String before, TlsHandshake handshake) {
+            SslHandler ssl = context.newHandler(channel.alloc());
+            if (alpn.length > 0) {
+                SSLParameters parameters = ssl.engine().getSSLParameters();
+                parameters.setApplicationProtocols(alpn);
+                ssl.engine().setSSLParameters(parameters);
+            }
+            TlsStream.install(channel.pipeline(), before, ssl, handshake);
         }
     }
 }

@@ -10,14 +10,14 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param name its name
  * @param keys the keys with their certificates; absent if there are none
- * @param trust what vouches for peers
+ * @param trust what vouches for peers; absent if that is what the JDK trusts
  * @param protocols the versions to speak by their JDK names; empty if it does not say
  * @param ciphers the cipher suites to use by their JDK names; empty if it does not say
  */
 public record TlsBundle(
         String name,
         Optional<KeyManagerFactory> keys,
-        TrustManagerFactory trust,
+        Optional<TrustManagerFactory> trust,
         List<String> protocols,
         List<String> ciphers) {
 
