@@ -156,6 +156,15 @@ final class TlsProbeTest {
         }
     }
 
+    @Test
+    void whatABackendSaysInTheClearIsNotRepeated() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.doing(
+                socket -> socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII)))) {
+            assertThat(prober.probe(new ProbeSpec.Tcp(new Tls.Apart(false, null)), backend.backend()))
+                    .isEqualTo(ProbeResult.bad("it does not speak TLS"));
+        }
+    }
+
     private static ScriptedBackend backend() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);

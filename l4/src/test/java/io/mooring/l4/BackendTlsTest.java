@@ -4,6 +4,9 @@ import static io.mooring.l4.TestGateway.BALANCED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.mooring.balancer.topology.BackendTlsSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
@@ -13,6 +16,7 @@ import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.StatePolicy;
+import io.mooring.l4.tls.BackendTls;
 import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
 import java.net.Socket;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -34,6 +39,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class BackendTlsTest {
 
@@ -143,6 +149,35 @@ class BackendTlsTest {
             assertThat(gateway.signals())
                     .contains("a CONNECT_FAILED", "b CONNECT_TIMED_OUT", "c CONNECT_FAILED", "d CONNECTED")
                     .doesNotContain("a CONNECTED", "b CONNECTED", "c CONNECTED");
+        }
+    }
+
+    @Test
+    void whatABackendSaysInTheClearIsNotLogged() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(BackendTls.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        AtomicInteger greeted = new AtomicInteger();
+        try (TcpBackend plain = TcpBackend.saying("a", socket -> {
+                    String greeting = "220 ready " + greeted.incrementAndGet() + "\r\n";
+                    socket.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+                    socket.getInputStream().readAllBytes();
+                });
+                TestGateway gateway = gateway(spec(Optional.empty(), true, List.of()), plain.spec())) {
+            BoundListener listener = gateway.tcp();
+            for (int i = 0; i < 2; i++) {
+                try (Socket client = TestGateway.connect(listener, CLIENT)) {
+                    assertThatThrownBy(() -> client.getInputStream().readAllBytes())
+                            .isInstanceOf(IOException.class);
+                }
+            }
+            assertThat(greeted).hasValue(2);
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly("upstream up: the TLS handshake with a failed: it does not speak TLS");
+        } finally {
+            logger.detachAppender(lines);
         }
     }
 

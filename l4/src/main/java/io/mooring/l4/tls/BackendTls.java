@@ -4,6 +4,7 @@ import io.mooring.balancer.topology.BackendTlsSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -101,6 +102,11 @@ public final class BackendTls {
         return spec.alpn().stream().filter(each -> each.equals(client.alpn())).toList();
     }
 
+    /** Without what a backend says that does not speak TLS, which may be long, secret and never the same. */
+    private static String reason(Throwable cause) {
+        return cause instanceof NotSslRecordException ? "it does not speak TLS" : String.valueOf(cause.getMessage());
+    }
+
     private Runnable prepare(TlsBundle bundle) {
         SslContext next = context(bundle);
         return () -> context = next;
@@ -144,7 +150,7 @@ public final class BackendTls {
             // Whoever closed the connection, it was not for TLS: it may have been us, since the client has left.
             if (!(cause instanceof ClosedChannelException)) {
                 failed.increment();
-                String reason = String.valueOf(cause.getMessage());
+                String reason = reason(cause);
                 if (!reason.equals(failing.put(backend, reason))) {
                     log.warn("upstream {}: the TLS handshake with {} failed: {}", upstream, backend, reason);
                 }
