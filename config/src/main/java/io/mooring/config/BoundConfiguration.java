@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -81,8 +82,13 @@ record BoundConfiguration(
 
     /** The policy that decides for a listener. */
     DeclaredPolicy listenerPolicy(Entry<ListenerProperties> listener) {
+        return listenerPolicy(listener, listener.value().upstream());
+    }
+
+    /** The policy that decides for the clients of a listener that are led to this upstream. */
+    DeclaredPolicy listenerPolicy(Entry<ListenerProperties> listener, @Nullable String upstream) {
         ListenerProperties value = listener.value();
-        return Optional.ofNullable(value.upstream())
+        return Optional.ofNullable(upstream)
                 .flatMap(this::upstream)
                 .map(DeclaredUpstream::policy)
                 .orElseGet(() -> DeclaredPolicy.defaultAt(listener.at()))

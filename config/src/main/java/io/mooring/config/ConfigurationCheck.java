@@ -28,7 +28,9 @@ public final class ConfigurationCheck {
         new NameCheck(tree, findings).check(configuration.upstreams());
         UpstreamCheck upstreams = new UpstreamCheck(findings, policies, new StateCheck(tree, findings));
         configuration.upstreams().forEach(upstreams::check);
-        ListenerCheck listeners = new ListenerCheck(tree, findings, policies, configuration);
+        TlsCheck tls = new TlsCheck(tree, findings, configuration);
+        configuration.upstreams().forEach(tls::checkUpstream);
+        ListenerCheck listeners = new ListenerCheck(tree, findings, policies, tls, configuration);
         configuration.listeners().forEach(listeners::check);
         new RouteCheck(findings, policies, configuration).check();
         new KeyCheck(findings).check(configuration.keys());

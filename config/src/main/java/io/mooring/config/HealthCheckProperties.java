@@ -16,9 +16,10 @@ import org.springframework.boot.convert.DurationUnit;
  * @param rise How many successes in a row bring a backend back that was down, 2-10.
  * @param fall How many failures in a row take a backend out, 2-10.
  * @param port Port to probe, 1-65535; the backend's own, if not set.
- * @param tls Whether the connection is secured: none, verify (the certificate must be good for the name) or
- *     insecure (any certificate will do). Not for udp.
- * @param serverName Name that TLS asks for; the backend's host, if not set.
+ * @param tls Whether the connection is secured: upstream (as traffic is, by the upstream's tls), none, verify (the
+ *     certificate must be good for the name, by what the JVM trusts) or insecure (any certificate will do). If not set,
+ *     upstream where the upstream has tls and the check no port of its own, else none. Not for udp.
+ * @param serverName Name that TLS asks for; the backend's host, if not set. For tls verify and insecure.
  * @param method Method of the request; for http only.
  * @param path Path of the request, with its query; for http only.
  * @param host Host header of the request; the backend's address, if not set. For http only.
@@ -41,7 +42,7 @@ record HealthCheckProperties(
         @DefaultValue("3") @IntRange(min = 2, max = 10) int rise,
         @DefaultValue("3") @IntRange(min = 2, max = 10) int fall,
         @IntRange(min = 1, max = 65_535) @Nullable Integer port,
-        @DefaultValue("none") ProbeTls tls,
+        @Nullable ProbeTls tls,
         @Nullable String serverName,
         @DefaultValue("GET") String method,
         @DefaultValue("/") String path,
@@ -51,6 +52,18 @@ record HealthCheckProperties(
         @DefaultValue("") String service,
         @DefaultValue("hex:00") String send,
         @Nullable String reply) {
+
+    /**
+     * How a probe's connection is secured, declared or not.
+     *
+     * @param trafficIs whether the upstream has TLS spoken with its backends
+     */
+    ProbeTls secured(boolean trafficIs) {
+        if (tls != null) {
+            return tls;
+        }
+        return trafficIs && port == null && type != ProbeType.UDP ? ProbeTls.UPSTREAM : ProbeTls.NONE;
+    }
 
     /** What a probe speaks. */
     enum ProbeType {
@@ -62,6 +75,7 @@ record HealthCheckProperties(
 
     /** How a probe's connection is secured. */
     enum ProbeTls {
+        UPSTREAM,
         NONE,
         VERIFY,
         INSECURE

@@ -1,23 +1,34 @@
 package io.mooring.config;
 
 import io.mooring.balancer.session.Layer;
-import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.util.Locale;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
-/** Judges the TCP and UDP listeners. */
+/** Judges the TCP, TLS and UDP listeners. */
 final class ListenerCheck {
+
+    private static final String PROTOCOLS = "tcp, tls or udp";
 
     private final PropertyTree tree;
     private final Findings findings;
     private final PolicyCheck policies;
+    private final TlsCheck tls;
+    private final ServerNameCheck names;
     private final BoundConfiguration configuration;
     private final TcpListenerCheck tcp;
 
-    ListenerCheck(PropertyTree tree, Findings findings, PolicyCheck policies, BoundConfiguration configuration) {
+    ListenerCheck(
+            PropertyTree tree,
+            Findings findings,
+            PolicyCheck policies,
+            TlsCheck tls,
+            BoundConfiguration configuration) {
         this.tree = tree;
         this.findings = findings;
         this.policies = policies;
+        this.tls = tls;
+        this.names = new ServerNameCheck(findings, configuration);
         this.configuration = configuration;
         this.tcp = new TcpListenerCheck(tree, findings);
     }
@@ -40,15 +51,29 @@ final class ListenerCheck {
     }
 
     private void checkProtocol(ConfigurationPropertyName at, ListenerProperties listener) {
-        ListenerSpec.Protocol protocol = listener.protocol();
+        Protocol protocol = listener.protocol();
         if (protocol == null) {
             ConfigurationPropertyName property = at.append("protocol");
-            findings.betterViolation(property, "tcp or udp", instead(tree.text(property)));
+            findings.betterViolation(property, PROTOCOLS, instead(tree.text(property)));
             return;
         }
         switch (protocol) {
-            case TCP -> tcp.check(at, listener);
-            case UDP -> tcp.checkAbsent(at);
+            case TCP -> {
+                checkStream(at, listener, protocol);
+                checkWithoutEffect(at.append("tls"), protocol, "tls");
+                if (listener.sni().isEmpty()) {
+                    checkWithoutSni(at);
+                }
+            }
+            case TLS -> {
+                checkStream(at, listener, protocol);
+                tls.checkListener(at, listener.tls());
+                checkWithoutEffect(at.append("sni-timeout"), protocol, "tcp");
+            }
+            case UDP -> {
+                tcp.checkAbsent(at);
+                checkWithoutEffect(at.append("tls"), protocol, "tls");
+            }
         }
     }
 
@@ -58,9 +83,32 @@ final class ListenerCheck {
             case "http" -> "Remove the listener: HTTP is served on server.port, and routes lead it to upstreams.";
             case "https" ->
                 "Remove the listener: HTTPS is served on server.port once server.ssl.bundle names a certificate.";
-            case "tls" -> "TLS listeners are not available yet: use tcp, which passes TLS through to the backends.";
             default -> "Say what is spoken there.";
         };
+    }
+
+    private void checkStream(ConfigurationPropertyName at, ListenerProperties listener, Protocol protocol) {
+        tcp.check(at, listener, protocol);
+        names.check(at, listener.sni());
+    }
+
+    private void checkWithoutSni(ConfigurationPropertyName at) {
+        ConfigurationPropertyName timeout = at.append("sni-timeout");
+        if (tree.contains(timeout)) {
+            findings.violation(
+                    timeout,
+                    "nothing, since it has no effect without sni",
+                    "Remove it, or say under sni where clients are led by server name.");
+        }
+    }
+
+    private void checkWithoutEffect(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
+        if (tree.contains(property)) {
+            findings.violation(
+                    property,
+                    "nothing, since it has no effect with protocol " + protocol.key(),
+                    "Remove it; it is for " + belongsTo + " listeners.");
+        }
     }
 
     private void checkUpstream(Entry<ListenerProperties> listener) {
@@ -72,5 +120,14 @@ final class ListenerCheck {
                     "Name an upstream that is declared under mooring.upstreams.");
         }
         policies.check(configuration.listenerPolicy(listener), Layer.L4);
+        listener.value().sni().forEach((name, led) -> {
+            // A listener's own persistence has been judged above, and without one the upstream's decides.
+            if (configuration.upstream(led).isPresent() && !led.equals(upstream)) {
+                policies.checkLed(
+                        configuration.listenerPolicy(listener, led),
+                        listener.at().append("sni").append("[" + name + "]"),
+                        led);
+            }
+        });
     }
 }

@@ -43,6 +43,19 @@ final class PolicyCheck {
         }
     }
 
+    /** Judges the policy that decides for clients whom a server name leads to another upstream. */
+    void checkLed(DeclaredPolicy policy, ConfigurationPropertyName property, String upstream) {
+        if (!Policy.allows(policy.balancing(), policy.persistence().type(), Layer.L4)
+                && !findings.violated(policy.persistenceAt().append("type"))
+                && !findings.violated(policy.balancingAt())) {
+            findings.violation(
+                    property,
+                    upstream,
+                    "an upstream whose persistence goes with layer 4 and the listener's balancing",
+                    "Give the listener a persistence of its own, or lead the name to another upstream.");
+        }
+    }
+
     private void checkCombination(DeclaredPolicy policy, Layer layer, ConfigurationPropertyName type) {
         Balancing balancing = policy.balancing();
         Persistence.Kind kind = policy.persistence().type();
@@ -54,7 +67,7 @@ final class PolicyCheck {
                     .filter(each -> Policy.allows(balancing, each, layer))
                     .map(Persistence.Kind::key)
                     .toList();
-            String traffic = layer == Layer.L4 ? " on a TCP or UDP listener" : "";
+            String traffic = layer == Layer.L4 ? " on a TCP, TLS or UDP listener" : "";
             findings.violation(
                     type,
                     ExpectedValue.oneOf(kinds) + " with " + balancing.key() + traffic,

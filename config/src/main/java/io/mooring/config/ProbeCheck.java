@@ -38,7 +38,7 @@ final class ProbeCheck {
         this.findings = findings;
     }
 
-    void check(ConfigurationPropertyName at, @Nullable HealthCheckProperties check) {
+    void check(ConfigurationPropertyName at, @Nullable HealthCheckProperties check, boolean overTls) {
         if (findings.violated(at)) {
             return;
         }
@@ -51,12 +51,7 @@ final class ProbeCheck {
         }
         BELONGS_TO.keySet().stream().sorted().forEach(key -> checkBelongs(at.append(key), key, check.type()));
         checkTimes(at, check);
-        if (check.tls() == ProbeTls.NONE && tree.contains(at.append("server-name"))) {
-            findings.violation(
-                    at.append("server-name"),
-                    "nothing, since it has no effect without tls",
-                    "Remove it, or set tls to verify.");
-        }
+        checkTls(at, check.secured(overTls), overTls);
         switch (check.type()) {
             case TCP, GRPC -> {}
             case HTTP -> checkHttp(at, check);
@@ -76,6 +71,35 @@ final class ProbeCheck {
                     "Remove it; it is for "
                             + ExpectedValue.oneOf(
                                     types.stream().map(ExpectedValue::key).toList()) + ".");
+        }
+    }
+
+    private void checkTls(ConfigurationPropertyName at, ProbeTls secured, boolean overTls) {
+        ConfigurationPropertyName serverName = at.append("server-name");
+        switch (secured) {
+            case NONE -> {
+                if (tree.contains(serverName)) {
+                    findings.violation(
+                            serverName,
+                            "nothing, since it has no effect without tls",
+                            "Remove it, or set tls to verify.");
+                }
+            }
+            case UPSTREAM -> {
+                if (!overTls && !findings.violated(at.append("tls"))) {
+                    findings.violation(
+                            at.append("tls"),
+                            "none, verify or insecure, since the upstream has no tls",
+                            "Say how TLS is spoken with the backends in the upstream's tls, or set this to verify.");
+                }
+                if (tree.contains(serverName)) {
+                    findings.violation(
+                            serverName,
+                            "nothing, since the upstream's tls says it",
+                            "Remove it, or set the check's tls to verify.");
+                }
+            }
+            case VERIFY, INSECURE -> {}
         }
     }
 

@@ -4,13 +4,16 @@ import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.RouteSpec;
+import io.mooring.balancer.topology.ServerNameSpec;
 import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +48,8 @@ final class SettingsAssembly {
                                 .toList(),
                         StateAssembly.states(upstream.value()),
                         StateAssembly.healthCheck(upstream.value()),
-                        Optional.ofNullable(upstream.value().proxyProtocol())))
+                        Optional.ofNullable(upstream.value().proxyProtocol()),
+                        Optional.ofNullable(upstream.value().tls()).map(BackendTlsProperties::toSpec)))
                 .toList();
     }
 
@@ -88,7 +92,15 @@ final class SettingsAssembly {
                 value.idleTimeout() == null ? protocol.defaultIdleTimeout() : value.idleTimeout(),
                 value.connectTimeout(),
                 new FlowSpec(value.maxFlows(), value.responses()),
-                tcp(value));
+                tcp(value),
+                Optional.ofNullable(value.tls()).map(ListenerTlsProperties::toSpec),
+                serverNames(value));
+    }
+
+    private static ServerNameSpec serverNames(ListenerProperties listener) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        listener.sni().forEach((name, upstream) -> byName.put(ServerNameCheck.normal(name), upstream));
+        return new ServerNameSpec(byName, listener.sniTimeout());
     }
 
     private static TcpSpec tcp(ListenerProperties value) {

@@ -4,7 +4,6 @@ import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.Payload;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.upstream.StatePolicy;
-import io.mooring.config.HealthCheckProperties.ProbeTls;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,17 @@ final class StateAssembly {
     static Optional<HealthCheckSpec> healthCheck(UpstreamProperties upstream) {
         return Optional.ofNullable(upstream.healthCheck())
                 .map(check -> new HealthCheckSpec(
-                        probe(check), check.interval(), check.timeout(), check.rise(), check.fall(), check.port()));
+                        probe(check, tls(check, upstream.tls() != null)),
+                        check.interval(),
+                        check.timeout(),
+                        check.rise(),
+                        check.fall(),
+                        check.port()));
     }
 
-    private static ProbeSpec probe(HealthCheckProperties check) {
+    private static ProbeSpec probe(HealthCheckProperties check, ProbeSpec.@Nullable Tls tls) {
         return switch (Objects.requireNonNull(check.type(), "the check has found it")) {
-            case TCP -> new ProbeSpec.Tcp(tls(check));
+            case TCP -> new ProbeSpec.Tcp(tls);
             case HTTP ->
                 new ProbeSpec.Http(
                         check.method(),
@@ -40,8 +44,8 @@ final class StateAssembly {
                         check.host(),
                         StatusRanges.parse(check.expect()).orElseThrow(),
                         check.body(),
-                        tls(check));
-            case GRPC -> new ProbeSpec.Grpc(check.service(), tls(check));
+                        tls);
+            case GRPC -> new ProbeSpec.Grpc(check.service(), tls);
             case UDP -> {
                 String reply = check.reply();
                 yield new ProbeSpec.Udp(Payload.of(check.send()), reply == null ? null : Payload.of(reply));
@@ -49,9 +53,12 @@ final class StateAssembly {
         };
     }
 
-    private static ProbeSpec.@Nullable Tls tls(HealthCheckProperties check) {
-        return check.tls() == ProbeTls.NONE
-                ? null
-                : new ProbeSpec.Tls(check.tls() == ProbeTls.VERIFY, check.serverName());
+    private static ProbeSpec.@Nullable Tls tls(HealthCheckProperties check, boolean overTls) {
+        return switch (check.secured(overTls)) {
+            case NONE -> null;
+            case UPSTREAM -> new ProbeSpec.Tls.AsTraffic();
+            case VERIFY -> new ProbeSpec.Tls.Apart(true, check.serverName());
+            case INSECURE -> new ProbeSpec.Tls.Apart(false, check.serverName());
+        };
     }
 }

@@ -16,7 +16,7 @@ final class StateCheck {
     void check(DeclaredUpstream upstream) {
         UpstreamProperties value = upstream.value();
         ConfigurationPropertyName at = upstream.at();
-        healthChecks.check(at.append("health-check"), value.healthCheck());
+        healthChecks.check(at.append("health-check"), value.healthCheck(), value.tls() != null);
         checkEjection(at.append("ejection"), value.ejection());
         if (!value.flapGrace().isZero()
                 && value.healthCheck() == null

@@ -1,10 +1,11 @@
 package io.mooring.config;
 
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
-/** Judges what only a listener for TCP has. */
+/** Judges what a listener has for TCP, with or without TLS. */
 final class TcpListenerCheck {
 
     /** What a UDP listener has no use for. */
@@ -15,7 +16,9 @@ final class TcpListenerCheck {
             "backlog",
             "first-byte-timeout",
             "proxy-protocol",
-            "keep-alive");
+            "keep-alive",
+            "sni",
+            "sni-timeout");
 
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
 
@@ -27,17 +30,17 @@ final class TcpListenerCheck {
         this.findings = findings;
     }
 
-    /** Judges a listener for TCP. */
-    void check(ConfigurationPropertyName at, ListenerProperties listener) {
+    /** Judges a listener for TCP or TLS. */
+    void check(ConfigurationPropertyName at, ListenerProperties listener, Protocol protocol) {
         Duration idle = listener.idleTimeout();
         if (idle != null && idle.compareTo(MIN_IDLE) < 0) {
             findings.violation(
                     at.append("idle-timeout"),
-                    "a duration, 10s-3600s with protocol tcp",
+                    "a duration, 10s-3600s with protocol " + protocol.key(),
                     "Give a duration in this range with its unit, such as 45s, 15m or 1h.");
         }
-        checkWithoutEffect(at.append("max-flows"), "tcp", "udp");
-        checkWithoutEffect(at.append("responses"), "tcp", "udp");
+        checkWithoutEffect(at.append("max-flows"), protocol, "udp");
+        checkWithoutEffect(at.append("responses"), protocol, "udp");
         ProxyProtocolProperties proxied = listener.proxyProtocol();
         if (proxied != null) {
             checkProxies(at.append("proxy-protocol.from"), proxied.from());
@@ -46,7 +49,7 @@ final class TcpListenerCheck {
 
     /** Judges a listener for UDP. */
     void checkAbsent(ConfigurationPropertyName at) {
-        KEYS.forEach(key -> checkWithoutEffect(at.append(key), "udp", "tcp"));
+        KEYS.forEach(key -> checkWithoutEffect(at.append(key), Protocol.UDP, "tcp and tls"));
     }
 
     private void checkProxies(ConfigurationPropertyName from, List<String> addresses) {
@@ -67,11 +70,11 @@ final class TcpListenerCheck {
         }
     }
 
-    private void checkWithoutEffect(ConfigurationPropertyName property, String protocol, String belongsTo) {
+    private void checkWithoutEffect(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
         if (tree.contains(property)) {
             findings.violation(
                     property,
-                    "nothing, since it has no effect with protocol " + protocol,
+                    "nothing, since it has no effect with protocol " + protocol.key(),
                     "Remove it; it is for " + belongsTo + " listeners.");
         }
     }

@@ -18,7 +18,9 @@ import org.springframework.boot.convert.DurationUnit;
  * @param balancing How clients without a session are spread over the backends.
  * @param persistence How clients are kept with their backends.
  * @param proxyProtocol In which version of the PROXY protocol backends are told who a client is: v1 or v2; not at all,
- *     if not set. For upstreams that only tcp listeners lead to.
+ *     if not set. For upstreams that only tcp and tls listeners lead to.
+ * @param tls How TLS is spoken with the backends, for tcp and tls listeners; they are spoken with in the clear, if not
+ *     set.
  * @param healthCheck How its backends are probed; not at all, if not set.
  * @param ejection When a backend that fails its clients is taken out for a while.
  * @param allDown What becomes of traffic when no backend is ready: try-all sends it to all that are not draining
@@ -36,6 +38,7 @@ record UpstreamProperties(
         @DefaultValue("weighted-round-robin") Balancing balancing,
         @DefaultValue @NestedConfigurationProperty PersistenceProperties persistence,
         @Nullable ProxyProtocol proxyProtocol,
+        @NestedConfigurationProperty @Nullable BackendTlsProperties tls,
         @NestedConfigurationProperty @Nullable HealthCheckProperties healthCheck,
         @DefaultValue @NestedConfigurationProperty EjectionProperties ejection,
         @DefaultValue("try-all") AllDown allDown,

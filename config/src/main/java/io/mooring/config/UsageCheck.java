@@ -1,7 +1,5 @@
 package io.mooring.config;
 
-import java.util.Objects;
-
 /** Warns of what is declared and not used. */
 final class UsageCheck {
 
@@ -19,7 +17,7 @@ final class UsageCheck {
                             .filter(upstream::equals)
                             .isPresent());
             boolean listened = configuration.listeners().stream()
-                    .anyMatch(listener -> Objects.equals(listener.value().upstream(), upstream.name()));
+                    .anyMatch(listener -> listener.value().upstreams().contains(upstream.name()));
             if (!routed && !listened) {
                 findings.warning(upstream.at(), "no route and no listener leads there");
             }

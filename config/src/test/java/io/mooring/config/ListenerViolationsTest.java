@@ -31,7 +31,7 @@ class ListenerViolationsTest {
                 arguments(
                         "mooring.listeners.x: {}",
                         L + "port: missing (expected: a whole number, 0-65535)\n" + L
-                                + "protocol: missing (expected: tcp or udp)\n" + L
+                                + "protocol: missing (expected: tcp, tls or udp)\n" + L
                                 + "upstream: missing (expected: shop, db or dns)"),
                 arguments(TCP + L + "port: 65536", L + "port: 65536 (expected: a whole number, 0-65535)"),
                 arguments(TCP + L + "port: -1", L + "port: -1 (expected: a whole number, 0-65535)"),
@@ -104,7 +104,7 @@ class ListenerViolationsTest {
                         TCP + L + "address: '0.0.0.0:80'",
                         L
                                 + "address: 0.0.0.0:80 (expected: an IP address or host name of this machine, without a port)"),
-                arguments(TCP + L + "protocol: sctp", L + "protocol: sctp (expected: tcp or udp)"),
+                arguments(TCP + L + "protocol: sctp", L + "protocol: sctp (expected: tcp, tls or udp)"),
                 arguments(
                         TCP + L + "upstream: shop",
                         L + "upstream: shop (expected: an upstream whose persistence is none or source-ip)"),
@@ -136,13 +136,12 @@ class ListenerViolationsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     http  | Remove the listener: HTTP is served on server.port, and routes lead it to upstreams.
                     https | Remove the listener: HTTPS is served on server.port once server.ssl.bundle names a certificate.
-                    tls   | TLS listeners are not available yet: use tcp, which passes TLS through to the backends.
                     """)
     void otherProtocolsAreRejectedWithWhatToDo(String protocol, String action) {
         Inspection inspection = inspect(TCP + L + "protocol: " + protocol, Configurations.VALID);
 
         assertThat(inspection.violations())
-                .containsExactly(new Violation(L + "protocol", protocol, "tcp or udp", action));
+                .containsExactly(new Violation(L + "protocol", protocol, "tcp, tls or udp", action));
     }
 
     @Test

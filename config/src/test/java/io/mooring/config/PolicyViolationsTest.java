@@ -84,7 +84,7 @@ class PolicyViolationsTest {
             }
         }
         return List.of(property + ": " + type + " (expected: " + String.join(" or ", kinds) + " with " + balancing
-                + (layer == Layer.L4 ? " on a TCP or UDP listener)" : ")"));
+                + (layer == Layer.L4 ? " on a TCP, TLS or UDP listener)" : ")"));
     }
 
     private static Balancing balancing(String key) {

@@ -51,7 +51,13 @@ class StateViolationsTest {
                 check("{ type: tcp, rise: 1 }", ".rise: 1 (expected: a whole number, 2-10)"),
                 check("{ type: tcp, fall: 11 }", ".fall: 11 (expected: a whole number, 2-10)"),
                 check("{ type: tcp, port: 0 }", ".port: 0 (expected: a whole number, 1-65535)"),
-                check("{ type: tcp, tls: maybe }", ".tls: maybe (expected: none, verify or insecure)"),
+                check("{ type: tcp, tls: maybe }", ".tls: maybe (expected: upstream, none, verify or insecure)"),
+                check(
+                        "{ type: tcp, tls: upstream }",
+                        ".tls: upstream (expected: none, verify or insecure, since the upstream has no tls)"),
+                check(
+                        "{ type: udp, tls: upstream }",
+                        ".tls: upstream (expected: nothing, since it has no effect with type udp)"),
                 check("{ type: tcp, path: /x }", ".path: /x (expected: nothing, since it has no effect with type tcp)"),
                 check("{ type: http, send: x }", ".send: x (expected: nothing, since it has no effect with type http)"),
                 check(
@@ -147,7 +153,7 @@ class StateViolationsTest {
                                         new StatusRange(204, 204),
                                         new StatusRange(301, 302)),
                                 "\"ok\"",
-                                new ProbeSpec.Tls(true, "shop.example")),
+                                new ProbeSpec.Tls.Apart(true, "shop.example")),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(3),
                         2,
@@ -178,7 +184,7 @@ class StateViolationsTest {
     static Stream<Arguments> probes() {
         return Stream.of(
                 arguments("{ type: tcp }", new ProbeSpec.Tcp(null)),
-                arguments("{ type: tcp, tls: insecure }", new ProbeSpec.Tcp(new ProbeSpec.Tls(false, null))),
+                arguments("{ type: tcp, tls: insecure }", new ProbeSpec.Tcp(new ProbeSpec.Tls.Apart(false, null))),
                 arguments("{ type: grpc }", new ProbeSpec.Grpc("", null)),
                 arguments("{ type: grpc, service: shop.Cart }", new ProbeSpec.Grpc("shop.Cart", null)),
                 arguments("{ type: udp }", new ProbeSpec.Udp(new Payload("00"), null)),

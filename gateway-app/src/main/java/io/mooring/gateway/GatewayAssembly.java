@@ -22,11 +22,13 @@ import io.mooring.gateway.metrics.HealthMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
 import io.mooring.gateway.tables.ShareWarning;
 import io.mooring.gateway.tables.TableKeeper;
+import io.mooring.gateway.tls.SpringTlsBundles;
 import io.mooring.health.HealthMonitor;
 import io.mooring.health.ProbeTransport;
 import io.mooring.l4.EventLoops;
 import io.mooring.l4.L4Listeners;
 import io.mooring.l4.PortSharing;
+import io.mooring.l4.tls.TlsContexts;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -34,10 +36,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -137,8 +141,13 @@ class GatewayAssembly {
     }
 
     @Bean
-    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker, PortSharing sharing) {
-        return new L4Listeners(loops, new RelayLog(log), ticker, sharing);
+    TlsContexts tlsContexts(SslBundles bundles, GatewaySettings settings, InstantSource wallClock) {
+        return new TlsContexts(new SpringTlsBundles(bundles), settings.topology(), wallClock);
+    }
+
+    @Bean
+    L4Listeners l4Listeners(EventLoops loops, AccessLog log, Ticker ticker, PortSharing sharing, TlsContexts tls) {
+        return new L4Listeners(loops, new RelayLog(log), ticker, sharing, tls);
     }
 
     @Bean
@@ -151,7 +160,8 @@ class GatewayAssembly {
     }
 
     @Bean
-    HealthMonitor healthMonitor(GatewaySettings settings, Fleet fleet, EventLoops loops, Ticker ticker) {
+    HealthMonitor healthMonitor(
+            GatewaySettings settings, Fleet fleet, EventLoops loops, TlsContexts tls, Ticker ticker) {
         fleet.upstreams().forEach(StateLog::follow);
         EventLoopGroup group = loops.onServer(loops.isNative());
         ProbeTransport transport = new ProbeTransport(
@@ -159,7 +169,14 @@ class GatewayAssembly {
                 loops.onChannelClass(SocketChannel.class, group),
                 loops.onChannelClass(DatagramChannel.class, group));
         return new HealthMonitor(
-                settings.topology(), fleet, transport, ticker, new SecureRandom(), MooringApplication.proberName());
+                settings.topology(),
+                fleet,
+                transport,
+                (upstream, backend, alpn, buffers) ->
+                        Objects.requireNonNull(tls.backend(upstream), upstream).handler(buffers, backend, alpn),
+                ticker,
+                new SecureRandom(),
+                MooringApplication.proberName());
     }
 
     @Bean
@@ -173,7 +190,8 @@ class GatewayAssembly {
     }
 
     @Bean
-    MeterBinder gatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TableKeeper tables, AccessLog log) {
-        return new GatewayMetrics(fleet, listeners, tables, log);
+    MeterBinder gatewayMetrics(
+            Fleet fleet, ListenerLifecycle listeners, TlsContexts tls, TableKeeper tables, AccessLog log) {
+        return new GatewayMetrics(fleet, listeners, tls, tables, log);
     }
 }

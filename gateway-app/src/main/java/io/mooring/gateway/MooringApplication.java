@@ -32,6 +32,7 @@ public class MooringApplication {
 
     /** Exits with 1 when a configuration is not valid, and with 2 when the command line is not. */
     public static void main(String[] args) {
+        refuseRenegotiation();
         try {
             perform(Command.parse(args));
         } catch (UsageException e) {
@@ -51,6 +52,14 @@ public class MooringApplication {
         application.addListeners(new ReadyBeans());
         application.addInitializers(MooringApplication::check);
         return application;
+    }
+
+    /** A client of TLS 1.2 could have handshakes made for nothing on one connection. Before the JDK looks at it. */
+    private static void refuseRenegotiation() {
+        String property = "jdk.tls.rejectClientInitiatedRenegotiation";
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "true");
+        }
     }
 
     private static void perform(Command command) {

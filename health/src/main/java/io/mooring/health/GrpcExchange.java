@@ -6,7 +6,7 @@ import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.SslHandler;
 
-/** The connection of one call of {@code grpc.health.v1.Health/Check} over HTTP/2, which is made without a library of gRPC. */
+/** The connection of one call of {@code grpc.health.v1.Health/Check} over HTTP/2, made without a library of gRPC. */
 final class GrpcExchange extends ProbeExchange {
 
     private static final String HTTP_2 = "h2";
@@ -25,7 +25,7 @@ final class GrpcExchange extends ProbeExchange {
     @Override
     void ready(ChannelHandlerContext ctx) {
         SslHandler tls = ctx.pipeline().get(SslHandler.class);
-        if (tls != null && !HTTP_2.equals(tls.applicationProtocol())) {
+        if (tls != null && !HTTP_2.equals(tls.engine().getApplicationProtocol())) {
             attempt().bad("it does not speak HTTP/2");
             return;
         }

@@ -2,7 +2,6 @@ package io.mooring.health;
 
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
-import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * fail their clients, and lets time pass.
  *
  * <p>Safe for concurrent use; neither starting nor closing waits for anything. It has one thread and the sockets of the
- * probes under way, on event loops that stay their owner's. Closing it changes no state. A probe that is under way then ends
- * by itself, within its timeout.
+ * probes under way, on event loops that stay their owner's. Closing it changes no state. A probe that is under way
+ * then ends by itself, within its timeout.
  */
 public final class HealthMonitor implements AutoCloseable {
 
@@ -36,6 +35,7 @@ public final class HealthMonitor implements AutoCloseable {
     /**
      * A monitor that does nothing yet.
      *
+     * @param traffic secures probes as traffic is, where a check asks for it
      * @param random spreads the moments of probes
      * @param userAgent what probes call themselves
      */
@@ -43,6 +43,7 @@ public final class HealthMonitor implements AutoCloseable {
             Topology topology,
             Fleet fleet,
             ProbeTransport transport,
+            TrafficTls traffic,
             Ticker ticker,
             RandomGenerator random,
             String userAgent) {
@@ -58,7 +59,8 @@ public final class HealthMonitor implements AutoCloseable {
                 add(ejector, ejector::start);
             }
             spec.healthCheck().ifPresent(check -> {
-                NettyProbe probe = new NettyProbe(transport, names(transport), check, tls(check), userAgent);
+                NettyProbe probe = new NettyProbe(
+                        transport, names(transport), check, tls(spec.name(), check.probe(), traffic), userAgent);
                 UpstreamChecks ofUpstream = new UpstreamChecks(upstream, check, probe, timer, random, phases);
                 checks.put(spec.name(), ofUpstream);
                 add(ofUpstream, ofUpstream::start);
@@ -114,16 +116,13 @@ public final class HealthMonitor implements AutoCloseable {
         starts.add(start);
     }
 
-    private @Nullable ProbeTls tls(HealthCheckSpec check) {
-        ProbeSpec probe = check.probe();
-        ProbeSpec.Tls tls = null;
-        if (probe instanceof ProbeSpec.Tcp tcp) {
-            tls = tcp.tls();
-        } else if (probe instanceof ProbeSpec.Http http) {
-            tls = http.tls();
-        } else if (probe instanceof ProbeSpec.Grpc grpc) {
-            tls = grpc.tls();
+    private @Nullable ProbeTls tls(String upstream, ProbeSpec probe, TrafficTls traffic) {
+        boolean http2 = probe instanceof ProbeSpec.Grpc;
+        ProbeSpec.Tls tls = probe.tls();
+        if (tls instanceof ProbeSpec.Tls.Apart apart) {
+            return new TlsApart(apart, http2, timer.executor());
         }
-        return tls == null ? null : new ProbeTls(tls, probe instanceof ProbeSpec.Grpc, timer.executor());
+        List<String> alpn = http2 ? List.of("h2") : List.of();
+        return tls == null ? null : (buffers, backend) -> traffic.handler(upstream, backend, alpn, buffers);
     }
 }

@@ -2,6 +2,7 @@ package io.mooring.health;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.concurrent.Future;
 import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
@@ -12,8 +13,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One probe that is under way: the first result counts, closes the socket and is told. Without one in time, the result is that of
- * {@link #inTime}.
+ * One probe that is under way: the first result counts, closes the socket and is told. Without one in time, the result is
+ * that of {@link #inTime}.
  *
  * <p>Confined to its event loop.
  */
@@ -89,6 +90,9 @@ final class ProbeAttempt {
         }
         if (root instanceof PortUnreachableException) {
             return "port unreachable";
+        }
+        if (root instanceof NotSslRecordException) {
+            return "it does not speak TLS";
         }
         if (root instanceof SSLException) {
             return "TLS: " + message;

@@ -13,6 +13,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Probes real backends, one at a time. */
 final class Prober implements AutoCloseable {
@@ -33,14 +34,13 @@ final class Prober implements AutoCloseable {
     }
 
     ProbeResult probe(ProbeSpec spec, Backend backend, Duration timeout) throws Exception {
-        ProbeTls tls = null;
-        if (spec instanceof ProbeSpec.Tcp tcp && tcp.tls() != null) {
-            tls = new ProbeTls(tcp.tls(), false, timer.executor());
-        } else if (spec instanceof ProbeSpec.Http http && http.tls() != null) {
-            tls = new ProbeTls(http.tls(), false, timer.executor());
-        } else if (spec instanceof ProbeSpec.Grpc grpc && grpc.tls() != null) {
-            tls = new ProbeTls(grpc.tls(), true, timer.executor());
-        }
+        ProbeTls tls = spec.tls() instanceof ProbeSpec.Tls.Apart apart
+                ? new TlsApart(apart, spec instanceof ProbeSpec.Grpc, timer.executor())
+                : null;
+        return probe(spec, backend, timeout, tls);
+    }
+
+    ProbeResult probe(ProbeSpec spec, Backend backend, Duration timeout, @Nullable ProbeTls tls) throws Exception {
         HealthCheckSpec check = new HealthCheckSpec(spec, timeout.multipliedBy(2), timeout, 2, 2, null);
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
         new NettyProbe(transport, names, check, tls, USER_AGENT).begin(backend, timeout, result::complete);

@@ -12,6 +12,8 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,9 +71,9 @@ final class TlsProbeTest {
     @CsvSource({"true, shop.example, true", "true, other.example, false", "true, , false", "false, , true"})
     void aCertificateMustBeGoodIfItIsVerified(boolean verified, String name, boolean good) throws Exception {
         try (ScriptedBackend backend = backend()) {
-            ProbeSpec tcp = new ProbeSpec.Tcp(new Tls(verified, name));
+            ProbeSpec tcp = new ProbeSpec.Tcp(new Tls.Apart(verified, name));
             ProbeSpec http = new ProbeSpec.Http(
-                    "GET", "/", null, List.of(new StatusRange(200, 200)), "ok", new Tls(verified, name));
+                    "GET", "/", null, List.of(new StatusRange(200, 200)), "ok", new Tls.Apart(verified, name));
 
             assertThat(prober.probe(tcp, backend.backend()).good()).isEqualTo(good);
             assertThat(prober.probe(http, backend.backend()).good()).isEqualTo(good);
@@ -81,7 +84,8 @@ final class TlsProbeTest {
     void aCertificateThatNobodyTrustsIsNotGood() throws Exception {
         String trusted = System.clearProperty(TRUST_STORE);
         try (ScriptedBackend backend = backend()) {
-            ProbeResult result = prober.probe(new ProbeSpec.Tcp(new Tls(true, "shop.example")), backend.backend());
+            ProbeResult result =
+                    prober.probe(new ProbeSpec.Tcp(new Tls.Apart(true, "shop.example")), backend.backend());
 
             assertThat(result.good()).isFalse();
             assertThat(result.words()).startsWith("TLS: ");
@@ -100,7 +104,35 @@ final class TlsProbeTest {
                         "h2"))
                 .build();
         try (GrpcBackend backend = new GrpcBackend("00000000020801", "0", tls)) {
-            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls(true, "shop.example")), backend.backend()))
+            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls.Apart(true, "shop.example")), backend.backend()))
+                    .isEqualTo(ProbeResult.good("SERVING"));
+        }
+    }
+
+    @Test
+    void grpcIsSpokenOverHttp2ThatTheTlsOfTrafficAgreedOn() throws Exception {
+        SslContext server = SslContextBuilder.forServer(keys)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        "h2"))
+                .build();
+        SslContext client = SslContextBuilder.forClient()
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm(null)
+                .build();
+        ProbeTls traffic = (buffers, backend) -> {
+            SslHandler tls = client.newHandler(buffers);
+            SSLParameters parameters = tls.engine().getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            tls.engine().setSSLParameters(parameters);
+            return tls;
+        };
+        try (GrpcBackend backend = new GrpcBackend("00000000020801", "0", server)) {
+            ProbeSpec grpc = new ProbeSpec.Grpc("", new Tls.AsTraffic());
+
+            assertThat(prober.probe(grpc, backend.backend(), Prober.TIMEOUT, traffic))
                     .isEqualTo(ProbeResult.good("SERVING"));
         }
     }
@@ -108,7 +140,7 @@ final class TlsProbeTest {
     @Test
     void aBackendThatDoesNotOfferHttp2IsBad() throws Exception {
         try (ScriptedBackend backend = backend()) {
-            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls(false, null)), backend.backend()))
+            assertThat(prober.probe(new ProbeSpec.Grpc("", new Tls.Apart(false, null)), backend.backend()))
                     .isEqualTo(ProbeResult.bad("it does not speak HTTP/2"));
         }
     }
@@ -118,9 +150,18 @@ final class TlsProbeTest {
         try (ScriptedBackend backend = ScriptedBackend.answering("HTTP/1.1 200 OK\r\n\r\n")) {
             Backend plain = backend.backend();
 
-            assertThat(prober.probe(new ProbeSpec.Tcp(new Tls(false, null)), plain)
+            assertThat(prober.probe(new ProbeSpec.Tcp(new Tls.Apart(false, null)), plain)
                             .good())
                     .isFalse();
+        }
+    }
+
+    @Test
+    void whatABackendSaysInTheClearIsNotRepeated() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.doing(
+                socket -> socket.getOutputStream().write("220 ready\r\n".getBytes(StandardCharsets.US_ASCII)))) {
+            assertThat(prober.probe(new ProbeSpec.Tcp(new Tls.Apart(false, null)), backend.backend()))
+                    .isEqualTo(ProbeResult.bad("it does not speak TLS"));
         }
     }
 

@@ -10,6 +10,10 @@ public enum Ending {
     BACKEND_ABORTED("backend-aborted"),
     /** Nothing was sent either way for the idle timeout: of a UDP flow, the usual end. */
     IDLE("idle"),
+    /** The client's TLS handshake failed. */
+    HANDSHAKE_FAILED("handshake-failed"),
+    /** The client's TLS handshake took too long. */
+    HANDSHAKE_TIMEOUT("handshake-timeout"),
     /** The client sent nothing in the time for its first byte. */
     SILENT("silent"),
     /** There was no backend to choose, or none of them could be reached. */

@@ -4,6 +4,10 @@ import io.mooring.balancer.session.Layer;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ServerNameSpec;
+import io.mooring.balancer.topology.TlsSpec;
+import io.mooring.l4.tls.TlsContexts;
+import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,6 +22,7 @@ public final class L4Listeners implements AutoCloseable {
     private final BackendResolver resolver;
     private final L4Observer observer;
     private final Ticker ticker;
+    private final TlsContexts tls;
 
     /**
      * Listeners on these loops.
@@ -26,17 +31,14 @@ public final class L4Listeners implements AutoCloseable {
      * @param observer is told what became of connections and flows
      * @param ticker measures durations and idle times
      * @param sharing whether a port may be opened that another process has open
+     * @param tls terminates TLS and speaks it with backends
      */
-    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker, PortSharing sharing) {
+    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker, PortSharing sharing, TlsContexts tls) {
         this.transport = Transport.on(loops, sharing);
         this.resolver = new BackendResolver(transport);
         this.observer = observer;
         this.ticker = ticker;
-    }
-
-    /** Listeners on these loops, and on ports that no other process has open. */
-    public L4Listeners(EventLoops loops, L4Observer observer, Ticker ticker) {
-        this(loops, observer, ticker, PortSharing.NEVER);
+        this.tls = tls;
     }
 
     /**
@@ -44,20 +46,36 @@ public final class L4Listeners implements AutoCloseable {
      *
      * <p>The caller owns the listener and must stop it. Cancelling before it is open leaves nothing open.
      *
-     * @param scope what decides for its clients; its policy must be one for layer 4
-     * @throws IllegalArgumentException when the policy is not
+     * @param scopes what decides for its clients, by the names of the upstreams that the listener leads to; their
+     *     policies must be for layer 4
+     * @throws IllegalArgumentException when one is not
+     * @throws io.mooring.l4.tls.TlsSetupException when TLS is to be terminated with a bundle that cannot be used
      * @return an error when the port cannot be had: {@link reactor.netty.ChannelBindException}
      */
-    public Mono<BoundListener> bind(ListenerSpec spec, Scope scope) {
+    public Mono<BoundListener> bind(ListenerSpec spec, Map<String, Scope> scopes) {
+        scopes.values().forEach(scope -> requireLayer4(spec, scope));
+        ListenerContext context =
+                new ListenerContext(spec, Destinations.of(spec, scopes, tls), transport, resolver, observer, ticker);
+        return switch (spec.protocol()) {
+            case TCP -> TcpListener.bind(context, reception(spec.serverNames()));
+            case TLS -> TcpListener.bind(context, reception(spec.tls().orElseThrow()));
+            case UDP -> UdpListener.bind(context);
+        };
+    }
+
+    private static void requireLayer4(ListenerSpec spec, Scope scope) {
         if (!scope.policy().fits(Layer.L4)) {
             throw new IllegalArgumentException("listener " + spec.name() + ": "
                     + scope.policy().persistence().kind().key() + " (expected: a policy for layer 4)");
         }
-        ListenerContext context = new ListenerContext(spec, scope, transport, resolver, observer, ticker);
-        return switch (spec.protocol()) {
-            case TCP -> TcpListener.bind(context);
-            case UDP -> UdpListener.bind(context);
-        };
+    }
+
+    private static Reception reception(ServerNameSpec names) {
+        return names.upstreams().isEmpty() ? Reception.DIRECT : Reception.peeking(names.timeout());
+    }
+
+    private Reception reception(TlsSpec spec) {
+        return Reception.terminating(tls.server(spec), spec.handshakeTimeout());
     }
 
     @Override

@@ -10,13 +10,18 @@ import org.slf4j.LoggerFactory;
 /** What the connections and flows of a listener share. */
 record ListenerContext(
         ListenerSpec spec,
-        Scope scope,
+        Destinations destinations,
         Transport transport,
         BackendResolver resolver,
         L4Observer observer,
         Ticker ticker) {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerContext.class);
+
+    /** What decides for the clients that nothing leads elsewhere. */
+    Scope scope() {
+        return destinations.byDefault().scope();
+    }
 
     /** Tells the observer, whose failure is no connection's. */
     void ended(ConnectionRecord record) {

@@ -44,7 +44,8 @@ final class ProxyHeader {
         toBackend.pipeline().remove(HAProxyMessageEncoder.INSTANCE);
     }
 
-    private static HAProxyMessage message(ProxyProtocol version, ClientAddresses addresses) {
+    /** A header that says who the client is. */
+    static HAProxyMessage message(ProxyProtocol version, ClientAddresses addresses) {
         InetAddress client = addresses.client().getAddress();
         InetAddress local = addresses.local().getAddress();
         boolean ipv4 = client instanceof Inet4Address && local instanceof Inet4Address;

@@ -1,5 +1,7 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+
 /** Why a listener turned a client away. */
 public enum Refusal {
     /** As many connections were open as may be. */
@@ -12,6 +14,10 @@ public enum Refusal {
     BAD_PROXY_HEADER("bad-proxy-header"),
     /** Its header of the PROXY protocol was not there in time. */
     PROXY_HEADER_TIMEOUT("proxy-header-timeout"),
+    /** Its TLS handshake failed. */
+    HANDSHAKE_FAILED("handshake-failed"),
+    /** Its TLS handshake took too long. */
+    HANDSHAKE_TIMEOUT("handshake-timeout"),
     /** It sent nothing in the time for its first byte. */
     FIRST_BYTE_TIMEOUT("first-byte-timeout");
 
@@ -24,5 +30,18 @@ public enum Refusal {
     /** The name in metrics. */
     public String key() {
         return key;
+    }
+
+    /** Whether listeners of a protocol turn clients away for it. */
+    public boolean isOf(Protocol protocol) {
+        return switch (this) {
+            case HANDSHAKE_FAILED, HANDSHAKE_TIMEOUT -> protocol == Protocol.TLS;
+            case CONNECTION_LIMIT,
+                    RATE_LIMIT,
+                    UNTRUSTED_PROXY,
+                    BAD_PROXY_HEADER,
+                    PROXY_HEADER_TIMEOUT,
+                    FIRST_BYTE_TIMEOUT -> protocol != Protocol.UDP;
+        };
     }
 }

@@ -1,8 +1,8 @@
 package io.mooring.l4;
 
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.mooring.l4.tls.TlsStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * water mark unsent, reading stops until it has sent down to the low one. When the peer ends its output, the other
  * socket's output ends behind what is still unsent; a socket whose input and output have both ended is closed. What is
  * received before there is another socket is held, and no more of it is read: that befalls a client which is read in
- * order to learn who it is.
+ * order to learn who it is or which server it asks for, or to end its TLS.
  *
  * <p>Confined to the event loop of the connection.
  */
@@ -59,7 +59,8 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     static void reset(Channel socket) {
         if (socket.isOpen()) {
             socket.config().setOption(ChannelOption.SO_LINGER, 0);
-            socket.close();
+            // Not through the pipeline, where TLS would tell the peer that this was all.
+            socket.unsafe().close(socket.newPromise());
         }
     }
 
@@ -222,7 +223,7 @@ final class RelaySide extends ChannelInboundHandlerAdapter {
     private void endOutput() {
         DuplexChannel sink = channel;
         if (sink != null) {
-            sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            TlsStream.sendLast(sink).addListener(sent -> {
                 if (sent.isSuccess() && !closed) {
                     sink.shutdownOutput();
                     outputEnded = true;

@@ -1,25 +1,35 @@
 package io.mooring.l4;
 
 import io.mooring.balancer.session.Decision;
-import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.mooring.l4.tls.BackendTls;
+import io.mooring.l4.tls.ClientTls;
+import io.mooring.l4.tls.TlsHandshake;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's TCP connection and the one to its backend, from the decision to the end of both.
  *
- * <p>The client is not read before a backend is connected. Backends are tried in the order of the decision, each for
- * the connect timeout, in which its name is resolved too. Every end that the peers have not agreed on is a reset to
+ * <p>The client's payload is not read before a backend is connected, but for what says who the client is and which
+ * server it asks for. Backends are tried in the order of the decision, each for the connect timeout, in which its name
+ * is resolved and its TLS handshake done, too. Every end that the peers have not agreed on is a reset to
  * both, so that neither takes it for the end of the data: no backend, a reset, the idle timeout, the listener's stop.
  *
  * <p>Idle is measured by a stamp at each completed read, which one timer looks at when the idle timeout has passed
@@ -27,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * looked, the connection counts as used at that moment.
  *
  * <p>Where there is a time for the client's first byte, the same timer looks when it is over. It runs from when the
- * backend is connected, since the client is not heard before.
+ * backend is connected, since no payload is read before.
  *
  * <p>Confined to the event loop that both sockets live on, but for {@link #stop}.
  */
@@ -35,15 +45,19 @@ final class TcpConnection implements OpenConnection {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    private static final Logger log = LoggerFactory.getLogger(TcpConnection.class);
+
     private final TcpListener listener;
     private final ListenerContext context;
     private final EventLoop loop;
     private final ClientAddresses addresses;
     private final RelaySide clientSide = new RelaySide(this);
-    private final Decision decision;
     private final long began;
     private final long idleNanos;
     private final long firstByteNanos;
+    private ClientTls tls = ClientTls.NONE;
+    private @Nullable BackendTls backendTls;
+    private @Nullable Decision decision;
     private @Nullable RelaySide backendSide;
     private @Nullable BackendActivity activity;
     private @Nullable Future<?> timer;
@@ -57,7 +71,7 @@ final class TcpConnection implements OpenConnection {
     private long lastProgress;
     private boolean over;
 
-    /** Decides for a client that has been accepted on an event loop. */
+    /** A client that has been accepted on an event loop, for which nothing is decided yet. */
     TcpConnection(TcpListener listener, EventLoop loop, ClientAddresses addresses) {
         this.listener = listener;
         this.context = listener.context();
@@ -67,8 +81,6 @@ final class TcpConnection implements OpenConnection {
         this.idleNanos = context.spec().idleTimeout().toNanos();
         this.firstByteNanos =
                 context.spec().tcp().firstByteTimeout().map(Duration::toNanos).orElse(NEVER);
-        InetSocketAddress client = addresses.client();
-        this.decision = context.scope().decide(client.getAddress(), client.getPort(), List.of());
     }
 
     /** The handler for the client's socket. */
@@ -76,11 +88,57 @@ final class TcpConnection implements OpenConnection {
         return clientSide;
     }
 
+    /**
+     * Decides, and connects to a backend.
+     *
+     * @param known what is known of the client's TLS
+     * @param ledBy the server name that says where to, in lower case, or null for the default
+     */
+    void begin(ClientTls known, @Nullable String ledBy) {
+        if (over) {
+            return;
+        }
+        tls = known;
+        Destination destination = context.destinations().of(ledBy);
+        backendTls = destination.tls();
+        InetSocketAddress client = addresses.client();
+        decision = destination.scope().decide(client.getAddress(), client.getPort(), List.of());
+        dial();
+    }
+
+    /** Ends it before anything was decided, since the client has left. */
+    void abandoned() {
+        if (decision == null) {
+            end(Ending.CLIENT_ABORTED);
+        }
+    }
+
+    /** Ends it before anything was decided, since the TLS handshake takes too long. */
+    void handshakeTimedOut() {
+        if (decision == null && !over) {
+            listener.refuse(Refusal.HANDSHAKE_TIMEOUT);
+            end(Ending.HANDSHAKE_TIMEOUT);
+        }
+    }
+
+    /** Ends it before anything was decided; the client is about to be sent the alert that says why. */
+    void handshakeFailed(Throwable cause) {
+        if (decision == null && !over) {
+            log.debug(
+                    "listener {}: the TLS handshake of {} failed",
+                    context.spec().name(),
+                    addresses.client(),
+                    cause);
+            listener.refuse(Refusal.HANDSHAKE_FAILED);
+            end(Ending.HANDSHAKE_FAILED);
+        }
+    }
+
     /** Tries the backend of the decision, if there is one. */
-    void dial() {
-        Member member = decision.member();
+    private void dial() {
+        Member member = decided().member();
         if (member == null) {
-            end(decision.isRefused() ? Ending.REFUSED : Ending.NO_BACKEND);
+            end(decided().isRefused() ? Ending.REFUSED : Ending.NO_BACKEND);
             return;
         }
         attempts++;
@@ -150,12 +208,16 @@ final class TcpConnection implements OpenConnection {
     }
 
     private void connect(RelaySide side, Member member, InetSocketAddress address) {
-        Bootstrap bootstrap = listener.toBackends().clone(loop).handler(side);
+        BackendTls secured = backendTls;
+        ChannelHandler handler = secured == null ? side : new SecuredSide(side, member, secured);
+        Bootstrap bootstrap = listener.toBackends().clone(loop).handler(handler);
         bootstrap.connect(address).addListener(connected -> {
             if (!isDialing(side)) {
                 side.cut();
             } else if (connected.isSuccess()) {
-                established(side, member);
+                if (secured == null) {
+                    established(side, member);
+                }
             } else if (side.hasChannel()) {
                 unreachable(side, member, BackendSignal.CONNECT_FAILED);
             } else {
@@ -174,22 +236,22 @@ final class TcpConnection implements OpenConnection {
             member.activity().report(signal);
             backendSide = null;
             side.cut();
-            decision.failover();
+            decided().failover();
             dial();
         }
     }
 
     private void established(RelaySide side, Member member) {
         cancelTimer();
-        decision.settle();
+        decided().settle();
         activity = member.activity();
         backend = member.id();
         activity.report(BackendSignal.CONNECTED);
         connected = context.ticker().nanos();
         lastRead = connected;
         checkSilenceIn(Math.min(idleNanos, firstByteNanos));
-        ProxyProtocol header = context.scope().upstream().proxyProtocol().orElse(null);
-        if (header != null) {
+        ProxyProtocol header = announced();
+        if (header != null && backendTls == null) {
             side.announce(header, addresses);
         }
         RelaySide.join(clientSide, side);
@@ -240,20 +302,25 @@ final class TcpConnection implements OpenConnection {
         }
         over = true;
         cancelTimer();
-        if (ending != Ending.COMPLETED) {
+        // Those are closed: in order, or by TLS behind its alert.
+        if (ending != Ending.COMPLETED && ending != Ending.HANDSHAKE_FAILED) {
             clientSide.cut();
             if (backendSide != null) {
                 backendSide.cut();
             }
         }
-        decision.close();
+        Decision last = decision;
+        if (last != null) {
+            last.close();
+        }
         context.ended(new ConnectionRecord(
                 context.spec().name(),
-                Protocol.TCP,
+                context.spec().protocol(),
                 addresses.client(),
-                context.scope().id(),
+                tls,
+                last == null ? null : last.scope().id(),
                 backend,
-                decision.outcome(),
+                last == null ? null : last.outcome(),
                 attempts,
                 bytesToBackend,
                 bytesFromBackend,
@@ -262,5 +329,49 @@ final class TcpConnection implements OpenConnection {
                 Duration.ofNanos(context.ticker().nanos() - began),
                 ending));
         listener.ended(this);
+    }
+
+    /** How the backend is told who the client is, or null if it is not. */
+    private @Nullable ProxyProtocol announced() {
+        return decided().scope().upstream().proxyProtocol().orElse(null);
+    }
+
+    private Decision decided() {
+        return Objects.requireNonNull(decision, "it has begun");
+    }
+
+    /** Puts TLS between a backend's socket and its side, which is established when the handshake is over. */
+    private final class SecuredSide extends ChannelInitializer<Channel> implements TlsHandshake {
+        private final RelaySide side;
+        private final Member member;
+        private final BackendTls secured;
+
+        SecuredSide(RelaySide side, Member member, BackendTls secured) {
+            this.side = side;
+            this.member = member;
+            this.secured = secured;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            ProxyProtocol header = announced();
+            if (header != null) {
+                channel.pipeline().addLast(new ProxyAnnouncement(header, addresses));
+            }
+            channel.pipeline().addLast(TcpListener.RELAY, side);
+            secured.begin(channel, TcpListener.RELAY, member.backend(), tls, this);
+        }
+
+        @Override
+        public void succeeded(SSLEngine engine) {
+            if (isDialing(side)) {
+                established(side, member);
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            unreachable(side, member, BackendSignal.CONNECT_FAILED);
+        }
     }
 }

@@ -21,8 +21,8 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.ChannelBindException;
 
 /**
- * A TCP listener. With native epoll each event loop has a socket of its own that listens on the port, over which the
- * kernel spreads the clients, and what it accepts stays on the loop; the JDK's only socket feeds all loops in turn.
+ * A TCP or TLS listener. With native epoll each event loop has a socket of its own that listens on the port, over which
+ * the kernel spreads the clients, and what it accepts stays on the loop; the JDK's only socket feeds all loops in turn.
  *
  * <p>A connection holds at most the high water mark and one read of payload each way, 192 KiB, beyond what the kernel
  * buffers; an idle one holds none.
@@ -31,9 +31,11 @@ final class TcpListener implements BoundListener {
 
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
     private static final RecvByteBufAllocator READS = new PausableReads();
-    private static final String RELAY = "mooring.relay";
+    /** The name of the relay's handler in the pipeline of a client or backend. */
+    static final String RELAY = "mooring.relay";
 
     private final ListenerContext context;
+    private final Reception reception;
     private final Bootstrap toBackends;
     private final Admission admission;
     private final RefusalCounters refusals = new RefusalCounters();
@@ -43,8 +45,9 @@ final class TcpListener implements BoundListener {
     private volatile boolean retired;
     private volatile boolean cutting;
 
-    private TcpListener(ListenerContext context) {
+    private TcpListener(ListenerContext context, Reception reception) {
         this.context = context;
+        this.reception = reception;
         this.admission = new Admission(context.spec().tcp(), context.ticker().nanos());
         this.acceptors = context.transport().listening().stream()
                 .map(loops -> new TcpAcceptor(this, loops))
@@ -60,8 +63,8 @@ final class TcpListener implements BoundListener {
         context.transport().probeSilentPeers(toBackends, context.spec().tcp().keepAlive());
     }
 
-    static Mono<BoundListener> bind(ListenerContext context) {
-        return Mono.defer(() -> new TcpListener(context).bind());
+    static Mono<BoundListener> bind(ListenerContext context, Reception reception) {
+        return Mono.defer(() -> new TcpListener(context, reception).bind());
     }
 
     @Override
@@ -194,7 +197,7 @@ final class TcpListener implements BoundListener {
         TcpConnection connection = new TcpConnection(this, accepted.eventLoop(), addresses);
         accepted.pipeline().addLast(RELAY, connection.clientSide());
         track(connection);
-        connection.dial();
+        reception.receive(connection, accepted);
     }
 
     private void track(OpenConnection connection) {

@@ -5,6 +5,7 @@ import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
+import io.mooring.l4.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * no backend stays for a second, so that a client that goes on sending is decided once a second, not once a datagram.
  * Where the listener expects a number of responses to each datagram, a flow ends once they have come.
  *
- * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the socket's
- * outbound buffer up to its high water mark; what does not fit is dropped.
+ * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the
+ * socket's outbound buffer up to its high water mark; what does not fit is dropped.
  *
  * <p>Confined to the event loop of the loop.
  */
@@ -186,6 +187,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
                 context.spec().name(),
                 Protocol.UDP,
                 client,
+                ClientTls.NONE,
                 context.scope().id(),
                 answered || decision.member() != null ? backend : null,
                 decision.outcome(),

@@ -24,8 +24,8 @@ import reactor.netty.ChannelBindException;
  * <p>Answers leave from the address that the client wrote to, also where the listener is bound to all of the machine's:
  * {@link LocalAddresses} says how. Empty datagrams are not relayed, as Netty cannot send them.
  *
- * <p>Unless the port may be shared with another process, the first socket is bound as one that shares it with nobody, so
- * that a port in use is an error, and lets the others join it afterwards.
+ * <p>Unless the port may be shared with another process, the first socket is bound as one that shares it with nobody,
+ * so that a port in use is an error, and lets the others join it afterwards.
  */
 final class UdpListener implements BoundListener {
 
@@ -72,6 +72,11 @@ final class UdpListener implements BoundListener {
     @Override
     public int open() {
         return open.get();
+    }
+
+    @Override
+    public long refused(Refusal reason) {
+        return 0;
     }
 
     @Override

@@ -214,7 +214,15 @@ final class UdpLoop {
         listener.ended(ending);
         switch (ending) {
             case NO_BACKEND, REFUSED, FAILED -> {}
-            case COMPLETED, CLIENT_ABORTED, BACKEND_ABORTED, IDLE, SILENT, EVICTED, STOPPED -> flows.remove(flow);
+            case COMPLETED,
+                    CLIENT_ABORTED,
+                    BACKEND_ABORTED,
+                    IDLE,
+                    SILENT,
+                    HANDSHAKE_FAILED,
+                    HANDSHAKE_TIMEOUT,
+                    EVICTED,
+                    STOPPED -> flows.remove(flow);
         }
     }
 

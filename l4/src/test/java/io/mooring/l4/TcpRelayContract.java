@@ -385,7 +385,7 @@ abstract class TcpRelayContract {
         return gateway.activity("a").bytesFromBackend() + gateway.activity("a").bytesToBackend();
     }
 
-    private static long eventLoopCpuNanos() {
+    static long eventLoopCpuNanos() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long nanos = 0;
         for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {

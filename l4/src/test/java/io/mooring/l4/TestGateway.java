@@ -14,12 +14,15 @@ import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.topology.ServerNameSpec;
 import io.mooring.balancer.topology.TcpSpec;
+import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.ProxyProtocol;
 import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
+import io.mooring.l4.tls.TlsContexts;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +31,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -44,11 +49,19 @@ final class TestGateway implements AutoCloseable {
 
     static final Duration IDLE = Duration.ofSeconds(30);
     static final Policy BALANCED = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
+    /** A topology that asks for no TLS. */
+    static final Topology NOTHING = new Topology(List.of(), List.of(), List.of());
+
+    private static final TlsContexts NO_TLS =
+            new TlsContexts(new TestBundles(Map.of()), NOTHING, InstantSource.system());
     static final Policy STICKY = sticky(null, false);
 
     final FakeTicker sessionTime = new FakeTicker();
     final Upstream upstream;
     final Scope scope;
+    private final SessionContext context;
+    private final Policy policy;
+    private final Map<String, Scope> scopes = new HashMap<>();
     private final EventLoops loops;
     private final L4Listeners listeners;
     private final List<BoundListener> bound = new ArrayList<>();
@@ -57,7 +70,7 @@ final class TestGateway implements AutoCloseable {
     private final Queue<String> signals = new ConcurrentLinkedQueue<>();
     private volatile boolean observerIsBroken;
 
-    private TestGateway(EventLoops loops, PortSharing sharing, Upstream upstream, Policy policy) {
+    private TestGateway(EventLoops loops, PortSharing sharing, TlsContexts tls, Upstream upstream, Policy policy) {
         this.loops = loops;
         this.upstream = upstream;
         upstream.watch((backend, signal) -> signals.add(backend + " " + signal));
@@ -67,28 +80,48 @@ final class TestGateway implements AutoCloseable {
                 InstantSource.system(),
                 new Random(1));
         this.scope = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
-        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime, sharing);
+        this.scopes.put("up", scope);
+        this.context = context;
+        this.policy = policy;
+        this.listeners = new L4Listeners(loops, this::observe, System::nanoTime, sharing, tls);
     }
 
     static TestGateway of(Policy policy, Backend... backends) {
-        return new TestGateway(loops(true), PortSharing.NEVER, new Upstream("up", List.of(backends)), policy);
+        return withTls(NO_TLS, policy, backends);
+    }
+
+    static TestGateway withTls(TlsContexts tls, Policy policy, Backend... backends) {
+        return of(loops(true), tls, policy, backends);
+    }
+
+    static TestGateway withTlsOnNio(TlsContexts tls, Policy policy, Backend... backends) {
+        return of(loops(false), tls, policy, backends);
+    }
+
+    static TestGateway onNio(Policy policy, Backend... backends) {
+        return withTlsOnNio(NO_TLS, policy, backends);
     }
 
     /** Whose backends are told who their clients are. */
     static TestGateway announcing(ProxyProtocol version, Backend... backends) {
+        return announcing(version, NO_TLS, backends);
+    }
+
+    /** Whose backends are told who their clients are, perhaps before TLS is spoken with them. */
+    static TestGateway announcing(ProxyProtocol version, TlsContexts tls, Backend... backends) {
         Upstream upstream =
                 new Upstream("up", List.of(backends), StatePolicy.DEFAULT, Ticker.system(), Optional.of(version));
-        return new TestGateway(loops(true), PortSharing.NEVER, upstream, BALANCED);
+        return new TestGateway(loops(true), PortSharing.NEVER, tls, upstream, BALANCED);
     }
 
     /** That opens ports which another one has open. */
     static TestGateway sharing(Backend... backends) {
         Upstream upstream = new Upstream("up", List.of(backends));
-        return new TestGateway(loops(true), PortSharing.BETWEEN_PROCESSES, upstream, BALANCED);
+        return new TestGateway(loops(true), PortSharing.BETWEEN_PROCESSES, NO_TLS, upstream, BALANCED);
     }
 
-    static TestGateway onNio(Policy policy, Backend... backends) {
-        return new TestGateway(loops(false), PortSharing.NEVER, new Upstream("up", List.of(backends)), policy);
+    private static TestGateway of(EventLoops loops, TlsContexts tls, Policy policy, Backend... backends) {
+        return new TestGateway(loops, PortSharing.NEVER, tls, new Upstream("up", List.of(backends)), policy);
     }
 
     private static EventLoops loops(boolean preferNative) {
@@ -158,11 +191,21 @@ final class TestGateway implements AutoCloseable {
                 like.idleTimeout(),
                 like.connectTimeout(),
                 like.flows(),
-                tcp);
+                tcp,
+                Optional.empty(),
+                ServerNameSpec.NONE);
+    }
+
+    /** Adds an upstream that listeners may lead to by server name. */
+    Scope addUpstream(String name, Backend... backends) {
+        Upstream added = new Upstream(name, List.of(backends));
+        Scope own = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, name), added, policy, context);
+        scopes.put(name, own);
+        return own;
     }
 
     BoundListener bind(ListenerSpec spec) {
-        BoundListener listener = listeners.bind(spec, scope).block(Duration.ofSeconds(10));
+        BoundListener listener = listeners.bind(spec, scopes).block(Duration.ofSeconds(10));
         bound.add(listener);
         return listener;
     }
@@ -244,7 +287,7 @@ final class TestGateway implements AutoCloseable {
     public void close() {
         bound.forEach(listener -> listener.stop(Duration.ZERO).block(Duration.ofSeconds(10)));
         listeners.close();
-        scope.close();
+        scopes.values().forEach(Scope::close);
         loops.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
     }
 }

@@ -7,6 +7,7 @@ import io.mooring.balancer.session.SessionContext;
 import io.mooring.balancer.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class Fleet implements AutoCloseable {
     private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
     private final Map<String, Scope> upstreamScopes = new LinkedHashMap<>();
     private final Map<String, Scope> routeScopes = new HashMap<>();
-    private final Map<String, Scope> listenerScopes = new HashMap<>();
+    private final Map<String, Map<String, Scope>> listenerScopes = new HashMap<>();
     private final List<Scope> scopes = new ArrayList<>();
 
     /** Brings a topology to life. */
@@ -39,9 +40,18 @@ public final class Fleet implements AutoCloseable {
                     route.id(), scope(ScopeId.Kind.ROUTE, route.id(), route.upstream(), route.policy(), context));
         }
         for (ListenerSpec listener : topology.listeners()) {
-            listenerScopes.put(
-                    listener.name(),
-                    scope(ScopeId.Kind.LISTENER, listener.name(), listener.upstream(), listener.policy(), context));
+            Map<String, Scope> byUpstream = new LinkedHashMap<>();
+            for (String upstream : listener.upstreams()) {
+                byUpstream.put(
+                        upstream,
+                        scope(
+                                ScopeId.Kind.LISTENER,
+                                scopeName(listener, upstream),
+                                upstream,
+                                listener.policy(),
+                                context));
+            }
+            listenerScopes.put(listener.name(), byUpstream);
         }
     }
 
@@ -70,14 +80,27 @@ public final class Fleet implements AutoCloseable {
         return Optional.ofNullable(routeScopes.get(routeId));
     }
 
-    /** The scope that decides for a listener: its own, or its upstream's. */
+    /**
+     * The scopes that decide for a listener, by the names of the upstreams that it leads to, its default first: its
+     * own, or the upstreams'. Empty for a listener that there is not.
+     */
+    public Map<String, Scope> listenerScopes(String listener) {
+        return Collections.unmodifiableMap(listenerScopes.getOrDefault(listener, Map.of()));
+    }
+
+    /** The scope that decides for the clients of a listener whom nothing leads elsewhere. */
     public Optional<Scope> listenerScope(String listener) {
-        return Optional.ofNullable(listenerScopes.get(listener));
+        return listenerScopes(listener).values().stream().findFirst();
     }
 
     @Override
     public void close() {
         scopes.forEach(Scope::close);
+    }
+
+    /** A policy makes one scope for each upstream that it decides for; a listener's name has no {@code @}. */
+    private static String scopeName(ListenerSpec listener, String upstream) {
+        return upstream.equals(listener.upstream()) ? listener.name() : listener.name() + "@" + upstream;
     }
 
     private Scope scope(

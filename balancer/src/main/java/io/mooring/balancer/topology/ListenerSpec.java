@@ -2,8 +2,10 @@ package io.mooring.balancer.topology;
 
 import io.mooring.balancer.session.Policy;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A layer 4 port to open.
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param connectTimeout how long a backend may take to accept a connection before the next one is tried
  * @param flows what holds for UDP flows
  * @param tcp what holds for TCP connections
+ * @param tls how TLS is terminated; present with {@link Protocol#TLS}
+ * @param serverNames what leads clients to other upstreams by the name they ask for
  */
 public record ListenerSpec(
         String name,
@@ -29,12 +33,14 @@ public record ListenerSpec(
         Duration idleTimeout,
         Duration connectTimeout,
         FlowSpec flows,
-        TcpSpec tcp) {
+        TcpSpec tcp,
+        Optional<TlsSpec> tls,
+        ServerNameSpec serverNames) {
 
     /** The local address of a listener that declares none: all of this machine's. */
     public static final String DEFAULT_ADDRESS = "0.0.0.0";
 
-    /** The idle timeout of a TCP listener that declares none. */
+    /** The idle timeout of a TCP or TLS listener that declares none. */
     public static final Duration DEFAULT_TCP_IDLE = Duration.ofMinutes(15);
 
     /** The idle timeout of a UDP listener that declares none. */
@@ -43,7 +49,14 @@ public record ListenerSpec(
     /** The connect timeout of a listener that declares none. */
     public static final Duration DEFAULT_CONNECT = Duration.ofSeconds(4);
 
-    /** A listener that declares nothing of TCP. */
+    public ListenerSpec {
+        if (tls.isPresent() != (protocol == Protocol.TLS)) {
+            throw new IllegalArgumentException(
+                    "tls: " + (tls.isPresent() ? "present" : "absent") + " (expected: present only with protocol tls)");
+        }
+    }
+
+    /** A listener that declares nothing of TCP, and neither terminates TLS nor looks at server names. */
     public ListenerSpec(
             String name,
             Protocol protocol,
@@ -54,13 +67,35 @@ public record ListenerSpec(
             Duration idleTimeout,
             Duration connectTimeout,
             FlowSpec flows) {
-        this(name, protocol, address, port, upstream, policy, idleTimeout, connectTimeout, flows, TcpSpec.DEFAULT);
+        this(
+                name,
+                protocol,
+                address,
+                port,
+                upstream,
+                policy,
+                idleTimeout,
+                connectTimeout,
+                flows,
+                TcpSpec.DEFAULT,
+                Optional.empty(),
+                ServerNameSpec.NONE);
+    }
+
+    /** The upstreams that it leads to. */
+    public Set<String> upstreams() {
+        Set<String> upstreams = new LinkedHashSet<>();
+        upstreams.add(upstream);
+        upstreams.addAll(serverNames.upstreams().values());
+        return upstreams;
     }
 
     /** What a listener speaks. */
     public enum Protocol {
         /** A byte stream. */
         TCP,
+        /** A byte stream within TLS, which ends here. */
+        TLS,
         /** Datagrams. */
         UDP;
 
@@ -72,7 +107,7 @@ public record ListenerSpec(
         /** The idle timeout of a listener that declares none. */
         public Duration defaultIdleTimeout() {
             return switch (this) {
-                case TCP -> DEFAULT_TCP_IDLE;
+                case TCP, TLS -> DEFAULT_TCP_IDLE;
                 case UDP -> DEFAULT_UDP_IDLE;
             };
         }

@@ -10,6 +10,10 @@ public sealed interface ProbeSpec {
     /** What is spoken, as the configuration names it. */
     String key();
 
+    /** How its connection is secured, or null for not at all. */
+    @Nullable
+    Tls tls();
+
     /**
      * A connection that is accepted, and with TLS secured.
      *
@@ -84,15 +88,27 @@ public sealed interface ProbeSpec {
         public String key() {
             return "udp";
         }
+
+        @Override
+        public @Nullable Tls tls() {
+            return null;
+        }
     }
 
-    /**
-     * How a probe's connection is secured.
-     *
-     * @param verified whether the backend's certificate must be good for its name
-     * @param serverName the name that is asked for and must be in the certificate, or null for the backend's host
-     */
-    record Tls(boolean verified, @Nullable String serverName) {}
+    /** How a probe's connection is secured. */
+    sealed interface Tls {
+
+        /** As the upstream's traffic is, by its {@link BackendTlsSpec}. */
+        record AsTraffic() implements Tls {}
+
+        /**
+         * In a way of its own.
+         *
+         * @param verified whether the backend's certificate must be good for its name, by what the JVM trusts
+         * @param serverName the name that is asked for and must be in the certificate, or null for the backend's host
+         */
+        record Apart(boolean verified, @Nullable String serverName) implements Tls {}
+    }
 
     /**
      * Statuses of HTTP.

@@ -26,11 +26,14 @@ public record Topology(List<UpstreamSpec> upstreams, List<RouteSpec> routes, Lis
             require(byName.containsKey(route.upstream()), "route " + route.id(), route.upstream());
         }
         for (ListenerSpec listener : listeners) {
-            UpstreamSpec upstream = byName.get(listener.upstream());
-            require(upstream != null, "listener " + listener.name(), listener.upstream());
-            if (upstream != null && !listener.policy().orElse(upstream.policy()).fits(Layer.L4)) {
-                throw new IllegalArgumentException(
-                        "listener " + listener.name() + ": cookie (expected: a policy for layer 4)");
+            for (String name : listener.upstreams()) {
+                UpstreamSpec upstream = byName.get(name);
+                require(upstream != null, "listener " + listener.name(), name);
+                if (upstream != null
+                        && !listener.policy().orElse(upstream.policy()).fits(Layer.L4)) {
+                    throw new IllegalArgumentException(
+                            "listener " + listener.name() + ": cookie (expected: a policy for layer 4)");
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param states how its backends' states come about; they are checked if there is a health check
  * @param healthCheck how its backends are probed
  * @param proxyProtocol how the backends are told who their TCP clients are
+ * @param tls how TLS is spoken with them at layer 4; absent if it is not
  */
 public record UpstreamSpec(
         String name,
@@ -23,7 +24,8 @@ public record UpstreamSpec(
         List<Backend> backends,
         StatePolicy states,
         Optional<HealthCheckSpec> healthCheck,
-        Optional<ProxyProtocol> proxyProtocol) {
+        Optional<ProxyProtocol> proxyProtocol,
+        Optional<BackendTlsSpec> tls) {
 
     public UpstreamSpec {
         backends = List.copyOf(backends);
@@ -36,8 +38,11 @@ public record UpstreamSpec(
         }
     }
 
-    /** An upstream that declares nothing of states, is not probed, and whose backends are not told who their clients are. */
+    /**
+     * An upstream that declares nothing of states, is not probed, and whose backends are spoken with in the clear and
+     * not told who their clients are.
+     */
     public UpstreamSpec(String name, Policy policy, List<Backend> backends) {
-        this(name, policy, backends, StatePolicy.DEFAULT, Optional.empty(), Optional.empty());
+        this(name, policy, backends, StatePolicy.DEFAULT, Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package io.mooring.balancer.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.CookieAttributes;
@@ -21,6 +22,7 @@ import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Members;
 import io.mooring.balancer.upstream.Upstream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,56 @@ final class FleetTest {
             assertThat(fleet.listenerScope("elsewhere")).isEmpty();
             assertThat(fleet.upstreamScope("elsewhere")).isEmpty();
         }
+    }
+
+    @Test
+    void aListenerHasAScopeForEachUpstreamThatItLeadsTo() {
+        ListenerSpec plain = led("plain", Optional.empty());
+        ListenerSpec own = led("own", Optional.of(NONE));
+        Topology led =
+                new Topology(List.of(upstream("web", NONE), upstream("db", HASH)), List.of(), List.of(plain, own));
+        try (Fleet fleet = new Fleet(led, context)) {
+            assertThat(fleet.listenerScopes("plain"))
+                    .containsExactly(
+                            entry("web", fleet.upstreamScope("web").orElseThrow()),
+                            entry("db", fleet.upstreamScope("db").orElseThrow()));
+            assertThat(fleet.listenerScopes("own").values())
+                    .extracting(scope -> scope.id() + " of " + scope.upstream().name())
+                    .containsExactly("listener/own of web", "listener/own@db of db");
+            assertThat(fleet.listenerScope("own"))
+                    .contains(fleet.listenerScopes("own").get("web"));
+            assertThat(fleet.listenerScopes("elsewhere")).isEmpty();
+        }
+    }
+
+    @Test
+    void anUpstreamThatAServerNameLeadsToMustBeThereAndFitLayer4() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new Topology(List.of(upstream("web", NONE)), List.of(), List.of(led("l", Optional.empty()))))
+                .withMessage("listener l: upstream db (expected: one that is declared)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Topology(
+                        List.of(upstream("web", NONE), upstream("db", COOKIE)),
+                        List.of(),
+                        List.of(led("l", Optional.empty()))))
+                .withMessage("listener l: cookie (expected: a policy for layer 4)");
+    }
+
+    @Test
+    void tlsIsTerminatedWhereItIsSpokenAndNowhereElse() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ListenerSpec(
+                        "l",
+                        ListenerSpec.Protocol.TLS,
+                        ListenerSpec.DEFAULT_ADDRESS,
+                        0,
+                        "web",
+                        Optional.empty(),
+                        ListenerSpec.DEFAULT_TCP_IDLE,
+                        ListenerSpec.DEFAULT_CONNECT,
+                        FlowSpec.DEFAULT))
+                .withMessage("tls: absent (expected: present only with protocol tls)");
     }
 
     @Test
@@ -140,6 +192,24 @@ final class FleetTest {
 
     private static RouteSpec route(String id, String upstream, Policy policy) {
         return new RouteSpec(id, upstream, Optional.ofNullable(policy));
+    }
+
+    private static ListenerSpec led(String name, Optional<Policy> policy) {
+        ListenerSpec like = listener(name, "web", null);
+        return new ListenerSpec(
+                like.name(),
+                like.protocol(),
+                like.address(),
+                like.port(),
+                like.upstream(),
+                policy,
+                like.idleTimeout(),
+                like.connectTimeout(),
+                like.flows(),
+                like.tcp(),
+                Optional.empty(),
+                new ServerNameSpec(
+                        Map.of("db.example.org", "db", "*.example.org", "web"), ServerNameSpec.DEFAULT_TIMEOUT));
     }
 
     private static ListenerSpec listener(String name, String upstream, Policy policy) {

@@ -2,12 +2,18 @@ package io.mooring.gateway.accesslog;
 
 /** The fields of an access log line, in their order. {@code docs/observability.md} explains them. */
 public enum LogField {
-    /** {@code http}, {@code https}, {@code tcp} or {@code udp}. */
+    /** {@code http}, {@code https}, {@code tcp}, {@code tls} or {@code udp}. */
     PROTOCOL("protocol"),
     /** The layer 4 listener's name. */
     LISTENER("listener"),
     /** The client's address and port. */
     CLIENT("client"),
+    /** The server name that the client asked for in its TLS hello. */
+    SERVER_NAME("server-name"),
+    /** The version of TLS that ended here. */
+    TLS("tls"),
+    /** The application protocol that was negotiated there. */
+    ALPN("alpn"),
     /** The request's method. */
     METHOD("method"),
     /** The request's path, as sent, without the query. */

@@ -1,10 +1,11 @@
 package io.mooring.gateway.accesslog;
 
 import io.mooring.balancer.session.CookieAction;
+import io.mooring.balancer.session.Outcome;
 import io.mooring.l4.ConnectionRecord;
 import io.mooring.l4.L4Observer;
 
-/** Writes a line for each TCP connection and UDP flow. */
+/** Writes a line for each TCP or TLS connection and UDP flow. */
 public final class RelayLog implements L4Observer {
 
     private final AccessLog log;
@@ -20,13 +21,17 @@ public final class RelayLog implements L4Observer {
     }
 
     private static AccessEntry entry(ConnectionRecord connection) {
+        Outcome outcome = connection.outcome();
         return new AccessEntry.Builder()
                 .with(LogField.PROTOCOL, connection.protocol().key())
                 .with(LogField.LISTENER, connection.listener())
                 .with(LogField.CLIENT, ClientText.of(connection.client()))
+                .with(LogField.SERVER_NAME, connection.tls().serverName())
+                .with(LogField.TLS, connection.tls().version())
+                .with(LogField.ALPN, connection.tls().alpn())
                 .with(LogField.SCOPE, connection.scope())
                 .with(LogField.BACKEND, connection.backend())
-                .with(LogField.OUTCOME, connection.outcome().key())
+                .with(LogField.OUTCOME, outcome == null ? null : outcome.key())
                 .with(LogField.COOKIE, CookieAction.NONE.key())
                 .with(LogField.BYTES_IN, connection.bytesToBackend())
                 .with(LogField.BYTES_OUT, connection.bytesFromBackend())

@@ -68,7 +68,7 @@ public final class DemoBackends implements AutoCloseable {
 
     private DisposableChannel serve(Backend backend, Optional<Protocol> protocol) {
         return protocol.map(spoken -> switch (spoken) {
-                    case TCP -> tcp(backend);
+                    case TCP, TLS -> tcp(backend);
                     case UDP -> udp(backend);
                 })
                 .orElseGet(() -> http(backend));

@@ -30,6 +30,9 @@ public final class DemoInstructions {
             case TCP ->
                 "  echo hello | nc -N 127.0.0.1 " + listener.port()
                         + "              # the same backend on each new connection\n";
+            case TLS ->
+                "  echo hello | openssl s_client -quiet -connect 127.0.0.1:" + listener.port()
+                        + "    # the same backend on each new connection\n";
             case UDP ->
                 "  echo hello | nc -u -w1 127.0.0.1 " + listener.port()
                         + "           # the same backend from each new port\n";

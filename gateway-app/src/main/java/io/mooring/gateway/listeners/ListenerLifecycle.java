@@ -8,6 +8,7 @@ import io.mooring.l4.L4Listeners;
 import io.mooring.l4.Refusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -38,7 +39,8 @@ public final class ListenerLifecycle implements SmartLifecycle {
     /**
      * Listeners that are not open yet.
      *
-     * @param shutdownTimeout how long the program waits for what stops together; nine tenths of it are for connections to end
+     * @param shutdownTimeout how long the program waits for what stops together; nine tenths of it are for connections
+     *     to end
      */
     public ListenerLifecycle(L4Listeners listeners, List<ListenerSpec> specs, Fleet fleet, Duration shutdownTimeout) {
         this.listeners = listeners;
@@ -62,14 +64,14 @@ public final class ListenerLifecycle implements SmartLifecycle {
         return of(spec).mapToInt(BoundListener::open).sum();
     }
 
+    /** How many clients a listener has turned away for this reason. */
+    public long refused(ListenerSpec spec, Refusal reason) {
+        return of(spec).mapToLong(listener -> listener.refused(reason)).sum();
+    }
+
     /** How many datagrams a listener has dropped. */
     public long droppedDatagrams(ListenerSpec spec) {
         return of(spec).mapToLong(BoundListener::droppedDatagrams).sum();
-    }
-
-    /** How many clients a listener has turned away for a reason. */
-    public long refused(ListenerSpec spec, Refusal reason) {
-        return of(spec).mapToLong(listener -> listener.refused(reason)).sum();
     }
 
     /** How many UDP flows of a listener gave way to new ones. */
@@ -114,10 +116,9 @@ public final class ListenerLifecycle implements SmartLifecycle {
     }
 
     private void bind(ListenerSpec spec) {
-        Scope scope = fleet.listenerScope(spec.name())
-                .orElseThrow(() -> new IllegalStateException("every listener has a scope: " + spec.name()));
+        Map<String, Scope> scopes = fleet.listenerScopes(spec.name());
         BoundListener listener =
-                Objects.requireNonNull(listeners.bind(spec, scope).block(), "a bound listener");
+                Objects.requireNonNull(listeners.bind(spec, scopes).block(), "a bound listener");
         bound.add(listener);
         LOG.info("listener {} is open: {} {}", spec.name(), spec.protocol().key(), listener.address());
     }

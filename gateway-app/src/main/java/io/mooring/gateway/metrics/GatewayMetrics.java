@@ -20,6 +20,9 @@ import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.tables.TableKeeper;
 import io.mooring.l4.Refusal;
+import io.mooring.l4.tls.BackendTls;
+import io.mooring.l4.tls.BundleInUse;
+import io.mooring.l4.tls.TlsContexts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,13 +35,16 @@ public final class GatewayMetrics implements MeterBinder {
 
     private final Fleet fleet;
     private final ListenerLifecycle listeners;
+    private final TlsContexts tls;
     private final TableKeeper tables;
     private final AccessLog log;
 
     /** Metrics of these. */
-    public GatewayMetrics(Fleet fleet, ListenerLifecycle listeners, TableKeeper tables, AccessLog log) {
+    public GatewayMetrics(
+            Fleet fleet, ListenerLifecycle listeners, TlsContexts tls, TableKeeper tables, AccessLog log) {
         this.fleet = fleet;
         this.listeners = listeners;
+        this.tls = tls;
         this.tables = tables;
         this.log = log;
     }
@@ -52,19 +58,51 @@ public final class GatewayMetrics implements MeterBinder {
                     "listener", listener.name(), "protocol", listener.protocol().key());
             gauge(MetricName.LISTENER_ACTIVE, tags, listeners, l -> l.open(listener), registry);
             if (listener.protocol() != Protocol.UDP) {
-                for (Refusal reason : Refusal.values()) {
-                    counter(
-                            MetricName.LISTENER_REFUSED,
-                            tags.and("reason", reason.key()),
-                            listeners,
-                            l -> l.refused(listener, reason),
-                            registry);
-                }
+                bindRefusals(listener, tags, registry);
             }
             counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(listener), registry);
             counter(MetricName.FLOWS_EVICTED, tags, listeners, l -> l.evictedFlows(listener), registry);
         }
+        bindTls(registry);
         counter(MetricName.LOG_DROPPED, Tags.empty(), log, AccessLog::dropped, registry);
+    }
+
+    private void bindRefusals(ListenerSpec listener, Tags tags, MeterRegistry registry) {
+        for (Refusal reason : Refusal.values()) {
+            if (reason.isOf(listener.protocol())) {
+                counter(
+                        MetricName.LISTENER_REFUSED,
+                        tags.and("reason", reason.key()),
+                        listeners,
+                        l -> l.refused(listener, reason),
+                        registry);
+            }
+        }
+    }
+
+    private void bindTls(MeterRegistry registry) {
+        for (BundleInUse bundle : tls.bundles()) {
+            Tags tags = Tags.of("bundle", bundle.name());
+            counter(
+                    MetricName.BUNDLE_REPLACEMENTS,
+                    tags.and("result", "accepted"),
+                    bundle,
+                    BundleInUse::accepted,
+                    registry);
+            counter(
+                    MetricName.BUNDLE_REPLACEMENTS,
+                    tags.and("result", "refused"),
+                    bundle,
+                    BundleInUse::refused,
+                    registry);
+        }
+        tls.backends()
+                .forEach((upstream, backends) -> counter(
+                        MetricName.BACKEND_HANDSHAKES_FAILED,
+                        Tags.of("upstream", upstream),
+                        backends,
+                        BackendTls::failedHandshakes,
+                        registry));
     }
 
     private void bindScope(Scope scope, MeterRegistry registry) {

@@ -37,8 +37,14 @@ public enum MetricName {
             "upstream,backend"),
     /** Open connections and flows of a layer 4 listener. */
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
-    /** Clients that a TCP listener turned away before they were served. */
+    /** Clients that a TCP or TLS listener turned away before they were served. */
     LISTENER_REFUSED("mooring.listener.refused", "Clients that were turned away", "listener,protocol,reason"),
+    /** TLS handshakes with backends that failed. */
+    BACKEND_HANDSHAKES_FAILED(
+            "mooring.upstream.handshakes.failed", "TLS handshakes with backends that failed", "upstream"),
+    /** Replacements of SSL bundles. */
+    BUNDLE_REPLACEMENTS(
+            "mooring.tls.replacements", "Replacements of SSL bundles by what became of them", "bundle,result"),
     /** Datagrams that a UDP listener could not send on. */
     DATAGRAMS_DROPPED("mooring.listener.datagrams.dropped", "Datagrams that were dropped", "listener,protocol"),
     /** Flows of a UDP listener that made room for new ones. */

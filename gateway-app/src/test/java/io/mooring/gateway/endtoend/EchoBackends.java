@@ -13,6 +13,7 @@ import io.mooring.gateway.demo.DemoBackends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The demo's TCP or UDP backends, on free ports. */
 final class EchoBackends implements AutoCloseable {
@@ -48,10 +49,14 @@ final class EchoBackends implements AutoCloseable {
 
     /** The {@code backends} of an upstream, as YAML in flow style. */
     String yaml() {
-        List<String> entries = backends.stream()
+        return "{ " + entries() + " }";
+    }
+
+    /** Those backends without the braces, to stand beside others. */
+    String entries() {
+        return backends.stream()
                 .map(backend -> backend.id() + ": { address: \"" + backend.address() + "\" }")
-                .toList();
-        return "{ " + String.join(", ", entries) + " }";
+                .collect(Collectors.joining(", "));
     }
 
     @Override

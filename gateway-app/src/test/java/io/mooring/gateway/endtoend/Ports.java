@@ -27,7 +27,7 @@ final class Ports {
     private static boolean isFree(Protocol protocol, int port) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (AutoCloseable socket = switch (protocol) {
-            case TCP -> new ServerSocket(port, 1, loopback);
+            case TCP, TLS -> new ServerSocket(port, 1, loopback);
             case UDP -> new DatagramSocket(port, loopback);
         }) {
             return socket != null;

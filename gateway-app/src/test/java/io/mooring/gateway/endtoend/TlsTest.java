@@ -3,20 +3,13 @@ package io.mooring.gateway.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,19 +18,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** HTTPS and HTTP/2 by Spring Boot's own keys. */
 class TlsTest {
 
-    private static final String PASSWORD = "changeit";
-
     @TempDir
     Path directory;
 
     @ParameterizedTest
     @EnumSource(Version.class)
     void aClientOverTlsIsKeptByASecureCookie(Version version) throws Exception {
-        Path keys = makeKeyStore();
+        Path keys = directory.resolve("edge.p12");
+        Certificates edge = Certificates.make(keys, "localhost");
         try (HttpBackends backends = HttpBackends.start("shop", 3);
                 Gateway gateway = Gateway.start(directory, yaml(backends, keys))) {
             HttpClient client = HttpClient.newBuilder()
-                    .sslContext(trusting(keys))
+                    .sslContext(Certificates.trusting(edge))
                     .version(version)
                     .build();
 
@@ -74,51 +66,6 @@ class TlsTest {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
-    private Path makeKeyStore() throws IOException, InterruptedException {
-        Path file = directory.resolve("edge.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "edge",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue())
-                .as(Files.readString(directory.resolve("keytool.log")))
-                .isZero();
-        return file;
-    }
-
-    private static SSLContext trusting(Path keys) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("edge", store.getCertificate("edge"));
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
-        return context;
-    }
-
     private static String shop(HttpBackends backends) {
         return """
                 mooring:
@@ -137,6 +84,6 @@ class TlsTest {
                   ssl: { bundle: edge }
                   http2: { enabled: true }
                 spring.ssl.bundle.jks.edge.keystore: { location: "file:%s", password: %s, type: PKCS12 }
-                """.formatted(keys, PASSWORD);
+                """.formatted(keys, Certificates.PASSWORD);
     }
 }
