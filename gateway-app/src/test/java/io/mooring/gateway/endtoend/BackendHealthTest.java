@@ -7,13 +7,15 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.resources.LoopResources;
 
 /** Backends that fail, come back and are drained under a running gateway. */
 class BackendHealthTest {
@@ -176,7 +177,7 @@ class BackendHealthTest {
     private static final class Servers implements AutoCloseable {
         private final Map<String, Integer> ports = new HashMap<>();
         private final Map<String, DisposableServer> running = new HashMap<>();
-        private final Map<String, LoopResources> loops = new HashMap<>();
+        private final Map<String, ChannelGroup> connections = new HashMap<>();
         private final List<String> ids;
 
         Servers(String... ids) {
@@ -185,25 +186,27 @@ class BackendHealthTest {
         }
 
         void start(String id) {
+            ChannelGroup accepted = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
             DisposableServer server = HttpServer.create()
                     .host("127.0.0.1")
                     .port(ports.getOrDefault(id, 0))
-                    .runOn(loops.computeIfAbsent(id, added -> LoopResources.create(id, 1, true)))
+                    .channelGroup(accepted)
                     .handle((request, response) -> request.uri().equals("/healthz") && sick.contains(id)
                             ? response.status(503).send()
                             : response.sendString(Mono.just(id)))
                     .bindNow();
             ports.put(id, server.port());
             running.put(id, server);
+            connections.put(id, accepted);
         }
 
-        /** Closes its connections, too: they end with their event loop. */
+        /** Closes its connections, too. */
         void kill(String id) {
             DisposableServer server = running.remove(id);
-            LoopResources loop = loops.remove(id);
-            if (server != null && loop != null) {
+            ChannelGroup accepted = connections.remove(id);
+            if (server != null && accepted != null) {
                 server.disposeNow();
-                loop.disposeLater(Duration.ZERO, Duration.ofSeconds(5)).block(Duration.ofSeconds(10));
+                accepted.close().awaitUninterruptibly();
             }
         }
 
