@@ -7,9 +7,6 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,28 +14,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Mono;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
 
 /** Backends that fail, come back and are drained under a running gateway. */
 class BackendHealthTest {
-
-    private static final Set<String> sick = ConcurrentHashMap.newKeySet();
 
     @TempDir
     Path directory;
 
     @Test
     void theClientsOfABackendThatIsKilledMoveOnceAndStayWhenItReturns() throws Exception {
-        try (Servers servers = new Servers("one", "two", "three");
+        try (KillableBackends servers = new KillableBackends("one", "two", "three");
                 Gateway gateway = Gateway.start(directory, servers.yaml(""))) {
             Scope scope = gateway.fleet().upstreamScope("shop").orElseThrow();
             List<Client> clients = newClients(gateway, 30);
@@ -60,7 +48,7 @@ class BackendHealthTest {
 
     @Test
     void theClientsOfABackendThatBlinksReturnToIt() throws Exception {
-        try (Servers servers = new Servers("one", "two", "three");
+        try (KillableBackends servers = new KillableBackends("one", "two", "three");
                 Gateway gateway = Gateway.start(
                         directory,
                         servers.yaml("flap-grace: 60s, ejection: { failures: 3, time: 1s, max-time: 1s },"))) {
@@ -80,7 +68,7 @@ class BackendHealthTest {
 
     @Test
     void aDrainedBackendKeepsItsClientsAndGetsNoNewOne() throws Exception {
-        try (Servers servers = new Servers("one", "two");
+        try (KillableBackends servers = new KillableBackends("one", "two");
                 Gateway gateway = Gateway.start(directory, servers.yaml(""))) {
             List<Client> clients = newClients(gateway, 20);
             List<String> homes = visit(gateway, clients);
@@ -93,8 +81,7 @@ class BackendHealthTest {
 
     @Test
     void aBackendIsProbedOffTheRecordAndServesWhenItIsWell() throws Exception {
-        sick.add("one");
-        try (Servers servers = new Servers("one", "two");
+        try (KillableBackends servers = new KillableBackends("one", "two").sick("one");
                 Gateway gateway = Gateway.start(
                         directory, servers.yaml("health-check: { type: http, path: /healthz, interval: 3s },"))) {
             Upstream shop = gateway.fleet().upstream("shop").orElseThrow();
@@ -113,11 +100,9 @@ class BackendHealthTest {
                             "mooring_backend_probes_total\\{backend=\"one\",result=\"failure\",upstream=\"shop\"\\} [1-9]")
                     .contains("mooring_backend_faults_total{backend=\"one\",fault=\"connect\",upstream=\"shop\"} 0.0");
 
-            sick.clear();
+            servers.cure();
             Awaiting.until(() -> state(gateway, "one") == BackendState.READY);
             assertThat(visit(gateway, newClients(gateway, 20))).contains("one", "two");
-        } finally {
-            sick.clear();
         }
     }
 
@@ -170,65 +155,6 @@ class BackendHealthTest {
 
         Client(String cookie) {
             this.cookie = cookie;
-        }
-    }
-
-    /** Backends that answer with their id, each on a port of its own that it keeps. */
-    private static final class Servers implements AutoCloseable {
-        private final Map<String, Integer> ports = new HashMap<>();
-        private final Map<String, DisposableServer> running = new HashMap<>();
-        private final Map<String, ChannelGroup> connections = new HashMap<>();
-        private final List<String> ids;
-
-        Servers(String... ids) {
-            this.ids = List.of(ids);
-            this.ids.forEach(this::start);
-        }
-
-        void start(String id) {
-            ChannelGroup accepted = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-            DisposableServer server = HttpServer.create()
-                    .host("127.0.0.1")
-                    .port(ports.getOrDefault(id, 0))
-                    .channelGroup(accepted)
-                    .handle((request, response) -> request.uri().equals("/healthz") && sick.contains(id)
-                            ? response.status(503).send()
-                            : response.sendString(Mono.just(id)))
-                    .bindNow();
-            ports.put(id, server.port());
-            running.put(id, server);
-            connections.put(id, accepted);
-        }
-
-        /** Closes its connections, too. */
-        void kill(String id) {
-            DisposableServer server = running.remove(id);
-            ChannelGroup accepted = connections.remove(id);
-            if (server != null && accepted != null) {
-                server.disposeNow();
-                accepted.close().awaitUninterruptibly();
-            }
-        }
-
-        String yaml(String keys) {
-            StringBuilder backends = new StringBuilder();
-            ids.forEach(id -> backends.append(backends.isEmpty() ? "" : ", ")
-                    .append(id)
-                    .append(": { address: \"127.0.0.1:")
-                    .append(ports.get(id))
-                    .append("\" }"));
-            return """
-                    mooring:
-                      upstreams:
-                        shop: { persistence: { type: cookie }, %s backends: { %s } }
-                    spring.cloud.gateway.server.webflux.routes:
-                      - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
-                    """.formatted(keys, backends);
-        }
-
-        @Override
-        public void close() {
-            ids.forEach(this::kill);
         }
     }
 }
