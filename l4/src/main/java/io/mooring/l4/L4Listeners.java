@@ -76,7 +76,10 @@ public final class L4Listeners implements AutoCloseable {
         }
         Destinations destinations = Destinations.of(spec, scopes, tls);
         if (listener instanceof TcpListener tcp) {
-            Reception reception = reception(spec);
+            ListenerSpec now = tcp.spec();
+            // What terminates TLS stays in use for as long as its bundles.
+            boolean received = spec.tls().equals(now.tls()) && spec.serverNames().equals(now.serverNames());
+            Reception reception = received ? tcp.reception() : reception(spec);
             return () -> tcp.become(spec, destinations, reception);
         }
         if (listener instanceof UdpListener udp) {

@@ -108,6 +108,11 @@ final class TcpListener implements BoundListener {
         return end.timeout(deadline, cut);
     }
 
+    /** How clients are received now. */
+    Reception reception() {
+        return reception;
+    }
+
     /** Has clients that come from now on be received and led so. */
     void become(ListenerSpec spec, Destinations destinations, Reception next) {
         context.become(spec, destinations);
