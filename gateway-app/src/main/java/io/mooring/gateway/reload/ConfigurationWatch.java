@@ -73,7 +73,7 @@ public final class ConfigurationWatch implements SmartLifecycle {
         if (hangUp != null) {
             hangUp.close();
         }
-        looking.shutdownNow();
+        looking.shutdown();
         configuration.close();
     }
 

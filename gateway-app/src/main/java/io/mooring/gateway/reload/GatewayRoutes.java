@@ -82,6 +82,9 @@ public final class GatewayRoutes {
         List<String> errors = new ArrayList<>();
         for (int i = 0; i < definitions.size(); i++) {
             RouteDefinition definition = definitions.get(i);
+            if (!definition.isEnabled()) {
+                continue;
+            }
             String name = ROUTES + "[" + i + "]";
             if (definition.getId() == null) {
                 definition.setId(name);

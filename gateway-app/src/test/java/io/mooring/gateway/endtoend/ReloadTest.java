@@ -184,9 +184,9 @@ class ReloadTest {
                 assertThat(gateway.reload(listeners(listener("kept", first, 50))))
                         .isTrue();
                 Awaiting.until(() -> isRefused(second));
-                assertThat(talk(added)).isEqualTo("hello");
+                assertThat(talk(added)).isEqualTo("echo-1: hello");
             }
-            assertThat(talk(kept)).isEqualTo("hello");
+            assertThat(talk(kept)).isEqualTo("echo-1: hello");
             assertThatThrownBy(() -> gateway.metric("mooring.listener.active", "listener", "added"))
                     .hasMessageContaining("mooring.listener.active");
         }

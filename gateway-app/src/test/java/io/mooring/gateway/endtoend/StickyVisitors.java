@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** HTTP clients with a cookie each, who come again and again until they are stopped. */
 final class StickyVisitors {
@@ -33,10 +34,10 @@ final class StickyVisitors {
 
     /** Returns when each has been served so many times more. */
     void awaitVisits(int more) {
-        List<Integer> before = visitors.stream().map(visitor -> visitor.visits).toList();
+        List<Integer> before = visitors.stream().map(visitor -> visitor.visits.get()).toList();
         Awaiting.until(() -> {
             for (int i = 0; i < before.size(); i++) {
-                if (visitors.get(i).visits < before.get(i) + more && failures.isEmpty()) {
+                if (visitors.get(i).visits.get() < before.get(i) + more && failures.isEmpty()) {
                     return false;
                 }
             }
@@ -64,7 +65,7 @@ final class StickyVisitors {
     private final class Visitor {
         private final Set<String> backends = new LinkedHashSet<>();
         private final Thread thread = new Thread(this::comeAndGo, "visitor");
-        private volatile int visits;
+        private final AtomicInteger visits = new AtomicInteger();
         private String cookie = "none=0";
 
         private void comeAndGo() {
@@ -79,7 +80,7 @@ final class StickyVisitors {
                     synchronized (backends) {
                         backends.add(response.body());
                     }
-                    visits = visits + 1;
+                    visits.incrementAndGet();
                 }
             } catch (IOException e) {
                 failures.add(e.toString());
