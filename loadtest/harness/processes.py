@@ -27,13 +27,16 @@ ANY_CERTIFICATE.check_hostname = False
 ANY_CERTIFICATE.verify_mode = ssl.CERT_NONE
 
 
+BEGAN = time.monotonic()
+
+
 class Failure(Exception):
     """Something that the person at the terminal has to know, in one message, without a stack trace."""
 
 
 def say(text: str) -> None:
-    """Progress and complaints; standard output is for results."""
-    print(text, file=sys.stderr, flush=True)
+    """Progress and complaints, with the seconds since the start; standard output is for results."""
+    print(f"{time.monotonic() - BEGAN:4.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 class Process:

@@ -85,7 +85,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         seconds=2,
         peers=(NGINX, MOORING),
     ),
-    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS, warm_up=20),
+    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS, warm_up=15),
     "https-connections": Scenario(
         "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS, warm_up=6
     ),

@@ -12,8 +12,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * Says of a backend what an exchange has shown of it. What a client may have caused, by leaving, by not sending its body or
- * by a request that cannot be sent, is not held against the backend; nor is what the gateway itself is short of.
+ * Says of a backend what an exchange has shown of it. What a client may have caused, by leaving, by not sending its
+ * body or by a request that cannot be sent, is not held against the backend; nor is what the gateway itself is short
+ * of.
  */
 final class BackendSignals {
 

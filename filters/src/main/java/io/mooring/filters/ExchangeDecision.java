@@ -18,13 +18,19 @@ public final class ExchangeDecision {
 
     private ExchangeDecision() {}
 
-    /** What was decided; empty for a route that leads to no upstream of ours, and for a request that was answered before a backend was chosen. */
+    /**
+     * What was decided; empty for a route that leads to no upstream of ours, and for a request that was answered
+     * before a backend was chosen.
+     */
     public static Optional<Decision> of(ServerWebExchange exchange) {
         ExchangeSession session = ExchangeSession.KEY.get(exchange);
         return session == null ? Optional.empty() : Optional.ofNullable(session.decision());
     }
 
-    /** What the response did to the client's session cookie. It did nothing if no backend answered, whatever was decided. */
+    /**
+     * What the response did to the client's session cookie. It did nothing if no backend answered, whatever was
+     * decided.
+     */
     public static CookieAction cookieActionOf(ServerWebExchange exchange) {
         ExchangeSession session = ExchangeSession.KEY.get(exchange);
         return session == null ? CookieAction.NONE : session.cookieAction();
@@ -35,7 +41,10 @@ public final class ExchangeDecision {
         return Optional.ofNullable(FAILURE.get(exchange));
     }
 
-    /** Whether the response ended before it was whole: because the backend failed, if there is a failure, or because the client left. */
+    /**
+     * Whether the response ended before it was whole: because the backend failed, if there is a failure, or because
+     * the client left.
+     */
     public static boolean isCut(ServerWebExchange exchange) {
         return CUT.get(exchange) != null;
     }

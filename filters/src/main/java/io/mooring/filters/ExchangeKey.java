@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Where something of one type is kept among the attributes of an exchange. Whoever does not have the key does not get at it by accident.
+ * Where something of one type is kept among the attributes of an exchange. Whoever does not have the key does not get
+ * at it by accident.
  *
  * @param type what is kept there; no two keys of ours have the same
  */

@@ -128,7 +128,10 @@ final class ExchangeSession {
         }
     }
 
-    /** Whether a part of a body was taken from the client, or is still to come, so that the request cannot be sent again. */
+    /**
+     * Whether a part of a body was taken from the client, or is still to come, so that the request cannot be sent
+     * again.
+     */
     boolean hasBody() {
         return bodyBegun || uploading;
     }
@@ -138,7 +141,10 @@ final class ExchangeSession {
         return ++repeats;
     }
 
-    /** Allows the request to be sent to another backend, though the one before may have seen it: once, if the policy does. */
+    /**
+     * Allows the request to be sent to another backend, though the one before may have seen it: once, if the policy
+     * does.
+     */
     boolean move() {
         Decision decided = decision();
         if (moved || decided == null || isStrict(decided)) {
@@ -167,7 +173,10 @@ final class ExchangeSession {
         return last == null ? new BackendFailure(BackendFailure.Kind.NONE_AVAILABLE, null) : last;
     }
 
-    /** Writes the cookie into the head of a response; what the backend says of a cookie of this name is not for the client. */
+    /**
+     * Writes the cookie into the head of a response; what the backend says of a cookie of this name is not for the
+     * client.
+     */
     void writeCookie(HttpHeaders headers) {
         SetCookie cookie = binding.cookie();
         Decision decided = decision();

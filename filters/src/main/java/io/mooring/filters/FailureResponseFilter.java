@@ -20,12 +20,12 @@ import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Tells the client that no backend answered, as a problem document (RFC 9457); or when a response has already begun, cuts
- * it: the connection is closed, or over HTTP/2 the stream is reset, so that nobody takes a part for the whole.
+ * Tells the client that no backend answered, as a problem document (RFC 9457); or when a response has already begun,
+ * cuts it: the connection is closed, or over HTTP/2 the stream is reset, so that nobody takes a part for the whole.
  *
- * <p>To leave a cut to WebFlux would not do: it takes some errors of a backend for the client's leaving, and ends the response as
- * if it were whole, on a connection that stays open. After our cut that is the right treatment, so that is how the error is
- * passed on; those further out see that the exchange failed.
+ * <p>To leave a cut to WebFlux would not do: it takes some errors of a backend for the client's leaving, and ends the
+ * response as if it were whole, on a connection that stays open. After our cut that is the right treatment, so that
+ * is how the error is passed on; those further out see that the exchange failed.
  */
 final class FailureResponseFilter implements GlobalFilter, Ordered {
 
@@ -74,7 +74,10 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
         }
     }
 
-    /** A client that leaves in the middle of its request fails what sends the request on: that is not the backend's failure. */
+    /**
+     * A client that leaves in the middle of its request fails what sends the request on: that is not the backend's
+     * failure.
+     */
     static boolean hasClientLeft(ServerHttpResponse response) {
         return ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
                 && !connection.channel().isActive();

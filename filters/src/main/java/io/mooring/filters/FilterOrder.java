@@ -18,9 +18,15 @@ public enum FilterOrder {
     SESSION(NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 20),
     /** Turns a failure of the backend into a response, or cuts the one that has begun; wraps what writes it. */
     FAILURE_RESPONSE(NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 10),
-    /** Asks the load balancer, and the next candidate when a backend cannot be reached. Leaves the stock load balancer nothing to do. */
+    /**
+     * Asks the load balancer, and the next candidate when a backend cannot be reached. Leaves the stock load balancer
+     * nothing to do.
+     */
     BACKEND(ReactiveLoadBalancerClientFilter.LOAD_BALANCER_CLIENT_FILTER_ORDER - 10),
-    /** Names what the filters that talk to the backend failed with. {@link WebsocketRoutingFilter} is the first of them. */
+    /**
+     * Names what the filters that talk to the backend failed with. {@link WebsocketRoutingFilter} is the first of
+     * them.
+     */
     BACKEND_FAILURE(Ordered.LOWEST_PRECEDENCE - 10);
 
     private final int order;

@@ -46,8 +46,8 @@ import reactor.netty.http.client.HttpClient;
  * Puts the fleet behind the routes of Spring Cloud Gateway. To be imported where there is a {@link Fleet} bean, beside
  * the gateway's own auto-configuration; a {@link ClientAddress} bean replaces the default.
  *
- * <p>{@code ReactiveLoadBalancer.Factory#getInstance} gives the same load balancers under the names of the upstreams, and
- * other names keep Spring Cloud's own.
+ * <p>{@code ReactiveLoadBalancer.Factory#getInstance} gives the same load balancers under the names of the upstreams,
+ * and other names keep Spring Cloud's own.
  */
 @Configuration(proxyBeanMethods = false)
 @LoadBalancerClients(defaultConfiguration = UpstreamClientConfiguration.class)

@@ -11,7 +11,10 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A response whose head gets the session cookie, and whose body, if it is a backend's, is counted as it comes, and if it breaks off, says so as a {@link BackendFailure}. */
+/**
+ * A response whose head gets the session cookie, and whose body, if it is a backend's, is counted as it comes, and if
+ * it breaks off, says so as a {@link BackendFailure}.
+ */
 final class RelayedResponse extends ServerHttpResponseDecorator {
 
     private final ServerWebExchange exchange;

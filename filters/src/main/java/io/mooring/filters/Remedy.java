@@ -9,9 +9,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.channel.AbortedException;
 
 /**
- * What can be done for a request whose backend gave no answer. A request of which nothing was sent may go to any backend.
- * One that may have been carried out is sent again only if it is idempotent (RFC 9110, section 9.2.2), no part of a body was
- * sent and no response began.
+ * What can be done for a request whose backend gave no answer. A request of which nothing was sent may go to any
+ * backend. One that may have been carried out is sent again only if it is idempotent (RFC 9110, section 9.2.2), no
+ * part of a body was sent and no response began.
  */
 enum Remedy {
     /** The client is told. */
@@ -19,8 +19,8 @@ enum Remedy {
     /** The next candidate is asked: nothing was sent, or the backend broke off a new connection. */
     NEXT_BACKEND,
     /**
-     * The same backend is asked on another connection: it ended one that had been kept, as backends do when they think it
-     * idle for too long, and that crossed with the request.
+     * The same backend is asked on another connection: it ended one that had been kept, as backends do when they
+     * think it idle for too long, and that crossed with the request.
      */
     SAME_BACKEND;
 

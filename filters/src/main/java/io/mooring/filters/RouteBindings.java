@@ -24,7 +24,10 @@ final class RouteBindings {
         fleet.follow(() -> bindings.keySet().retainAll(fleet.scopes()));
     }
 
-    /** What the route is bound to, or null if it leads elsewhere. A route that the fleet was not told of has no policy of its own. */
+    /**
+     * What the route is bound to, or null if it leads elsewhere. A route that the fleet was not told of has no policy
+     * of its own.
+     */
     @Nullable
     ScopeBinding of(Route route) {
         String upstream = upstream(route.getUri());

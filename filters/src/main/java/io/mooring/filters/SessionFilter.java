@@ -58,7 +58,10 @@ final class SessionFilter implements GlobalFilter, Ordered {
         return chain.filter(seen).doFinally(end -> end(exchange.getResponse(), session));
     }
 
-    /** For WebFlux the exchange with a WebSocket is over when that is accepted, but the backend is in use until it closes. */
+    /**
+     * For WebFlux the exchange with a WebSocket is over when that is accepted, but the backend is in use until it
+     * closes.
+     */
     private static void end(ServerHttpResponse response, ExchangeSession session) {
         Object client = ServerHttpResponseDecorator.getNativeResponse(response);
         if (client instanceof HttpServerResponse http && http.isWebsocket() && http instanceof Connection connection) {

@@ -16,9 +16,9 @@ import reactor.core.scheduler.NonBlocking;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The event loops that relays live on: one group for servers and clients alike, so that the two sockets of a connection
- * share a loop. HTTP may share them too. Native epoll is used where it is there, the JDK's selectors elsewhere; there is
- * no group of the other kind beside it.
+ * The event loops that relays live on: one group for servers and clients alike, so that the two sockets of a
+ * connection share a loop. HTTP may share them too. Native epoll is used where it is there, the JDK's selectors
+ * elsewhere; there is no group of the other kind beside it.
  *
  * <p>They differ from Reactor Netty's own in {@linkplain FrugalEpollHandler what the kernel is told}: reading on demand
  * costs no system calls of its own, and a half-closed connection is not lost when a write blocks.

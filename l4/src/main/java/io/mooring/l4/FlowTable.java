@@ -106,7 +106,9 @@ final class FlowTable {
         silentSince = flows.isEmpty() ? NOTHING : longestSilent().lastSeen();
     }
 
-    /** How long the longest silent was silent when it was last published, in nanoseconds; negative if there was none. */
+    /**
+     * How long the longest silent was silent when it was last published, in nanoseconds; negative if there was none.
+     */
     long silentFor(long now) {
         long since = silentSince;
         return since == NOTHING ? -1 : now - since;

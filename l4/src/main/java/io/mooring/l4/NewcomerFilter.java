@@ -18,8 +18,8 @@ import java.time.Duration;
  * accepted nobody is left to reset. A client whose first packet was overlooked sends it again after a second, and
  * reaches whoever else listens on the port by then, or is refused.
  *
- * <p>The filter is of the kernel's classic kind, a few instructions over the TCP header. Accepted sockets inherit it and
- * are not affected: no packet of theirs asks for a connection.
+ * <p>The filter is of the kernel's classic kind, a few instructions over the TCP header. Accepted sockets inherit it
+ * and are not affected: no packet of theirs asks for a connection.
  */
 public final class NewcomerFilter {
 

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A JUnit extension that fails a test class which left a Netty resource unreleased.
  *
- * <p>It is found by the service loader: no test names it. A leak shows only once it is garbage, so there is one forced
- * collection after each top-level class rather than one after each test. A resource that is still reachable at that time
- * is not a leak yet; it is reported with a later class if it becomes one.
+ * <p>It is found by the service loader: no test names it. A leak shows only once it is garbage, so there is one
+ * forced collection after each top-level class rather than one after each test. A resource that is still reachable at
+ * that time is not a leak yet; it is reported with a later class if it becomes one.
  */
 public final class LeaksFailTests implements AfterAllCallback {
 

@@ -33,7 +33,10 @@ final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
         return leaks;
     }
 
-    /** Netty looks for leaks only when it tracks the next resource of the kind, so the last one is never found without this. */
+    /**
+     * Netty looks for leaks only when it tracks the next resource of the kind, so the last one is never found without
+     * this.
+     */
     @SuppressWarnings("unchecked")
     private void look() {
         T probe = (T) new Object();

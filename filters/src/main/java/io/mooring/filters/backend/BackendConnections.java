@@ -33,8 +33,9 @@ public final class BackendConnections implements HttpClientCustomizer {
     }
 
     /**
-     * Limits how long nothing may move until the response to the request that is about to be sent is over: nothing sent, and
-     * nothing received that somebody waits for. The exchange then ends in an error. Does nothing over HTTP/2.
+     * Limits how long nothing may move until the response to the request that is about to be sent is over: nothing
+     * sent, and nothing received that somebody waits for. The exchange then ends in an error. Does nothing over
+     * HTTP/2.
      */
     public static void limitSilence(Connection connection, Duration limit) {
         SilenceTimeout.watch(connection.channel(), limit);

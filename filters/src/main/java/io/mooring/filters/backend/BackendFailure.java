@@ -17,8 +17,8 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitExcepti
 /**
  * Tells why no backend answered, or why its answer could not be finished.
  *
- * <p>It has no stack trace, being nothing that a stack trace would explain. It is an {@link IOException} so that the stock {@code Retry}
- * filter takes it for what it is.
+ * <p>It has no stack trace, being nothing that a stack trace would explain. It is an {@link IOException} so that the
+ * stock {@code Retry} filter takes it for what it is.
  */
 public final class BackendFailure extends IOException {
 

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Drops the interim responses of a backend (RFC 9110, section 15.2), which Reactor Netty would take for the final one: all but {@code 100
- * Continue}, which it knows, and {@code 101 Switching Protocols}, which is final.
+ * Drops the interim responses of a backend (RFC 9110, section 15.2), which Reactor Netty would take for the final
+ * one: all but {@code 100 Continue}, which it knows, and {@code 101 Switching Protocols}, which is final.
  */
 final class InterimResponseDropper extends ChannelInboundHandlerAdapter {
 

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends an exchange whose backend falls silent, before the head of its response or in the body: somebody asked to read
- * on, and for the time given nothing came, nor was anything sent. While nobody asks, because the client is slow, the time
- * does not run.
+ * on, and for the time given nothing came, nor was anything sent. While nobody asks, because the client is slow, the
+ * time does not run.
  *
  * <p>Belongs to one connection and is used on its event loop. There is at most one timer, which is set again only
- * when it fires, or for a request that has less time than the one before: a response that is over before then costs none.
+ * when it fires, or for a request that has less time than the one before: a response that is over before then costs
+ * none.
  */
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write that fails is told to whoever wrote, and of a close nobody has to know

@@ -11,8 +11,8 @@ import java.util.Queue;
 
 /**
  * Tells the responses that come in one piece from the others, before anybody has to begin with their head: it holds a
- * head, and what follows, until the end is there or there is nothing more to read for now. So it delays nothing by more than a
- * turn of the event loop, and holds no more than one read of the connection gives.
+ * head, and what follows, until the end is there or there is nothing more to read for now. So it delays nothing by
+ * more than a turn of the event loop, and holds no more than one read of the connection gives.
  *
  * <p>Belongs to one connection and is used on its event loop.
  */

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a response that carries a session cookie out of caches that serve more than one client (RFC 9111, section 5.2.2). */
+/**
+ * Keeps a response that carries a session cookie out of caches that serve more than one client (RFC 9111, section
+ * 5.2.2).
+ */
 public final class CacheControl {
 
     private CacheControl() {}
@@ -14,7 +17,8 @@ public final class CacheControl {
      * What the header is to say instead, or null if no shared cache may store the response as it is.
      *
      * <p>{@code public} and {@code s-maxage} go, since they speak to shared caches only; {@code private} comes. The
-     * qualified form {@code private="a-field"} speaks of that field only, so it does not do. All else stays, for the browser's own cache.
+     * qualified form {@code private="a-field"} speaks of that field only, so it does not do. All else stays, for the
+     * browser's own cache.
      *
      * @param values the values of the header as it is, none if there is none
      */

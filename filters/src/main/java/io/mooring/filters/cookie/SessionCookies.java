@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The session cookies of a request, parted from the application's own.
  *
- * <p>It works on the header values as they came and never fails. What stays is not changed by a byte, whatever
- * it holds; a header without a session cookie is the same string as before. A cookie is what stands between semicolons (RFC 6265, section 4.2); a
- * semicolon within a value that is quoted as a whole does not end it, since some servers would see it so, and cutting into
- * such a value would change it for them.
+ * <p>It works on the header values as they came and never fails. What stays is not changed by a byte, whatever it
+ * holds; a header without a session cookie is the same string as before. A cookie is what stands between semicolons
+ * (RFC 6265, section 4.2); a semicolon within a value that is quoted as a whole does not end it, since some servers
+ * would see it so, and cutting into such a value would change it for them.
  *
  * @param tokens the values of the session cookies, in their order, without quotes
  * @param rest the header values that stay; those that held nothing else are gone

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the session cookie of one scope as {@code Set-Cookie} (RFC 6265 and its revision). Immutable; all but the value and the age is laid out
- * once.
+ * Writes the session cookie of one scope as {@code Set-Cookie} (RFC 6265 and its revision). Immutable; all but the
+ * value and the age is laid out once.
  *
  * <p>What browsers would refuse is not sent: without {@code Secure} there is neither {@code SameSite=None}, which
  * leaves the browser's default, nor {@code Partitioned}.
@@ -52,7 +52,10 @@ public final class SetCookie {
                 : cookie + "; Max-Age=" + maxAge.plusNanos(999_999_999).toSeconds();
     }
 
-    /** Takes the cookies of this name out of a response's {@code Set-Cookie} values; gives the same list if there is none. */
+    /**
+     * Takes the cookies of this name out of a response's {@code Set-Cookie} values; gives the same list if there is
+     * none.
+     */
     public List<String> without(List<String> setCookies) {
         for (int i = 0; i < setCookies.size(); i++) {
             if (isOurs(setCookies.get(i))) {

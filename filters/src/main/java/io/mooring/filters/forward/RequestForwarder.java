@@ -80,8 +80,8 @@ public final class RequestForwarder implements GlobalFilter, Ordered {
     }
 
     /**
-     * Whether the request, if it was sent at all, was sent last on a connection that the backend had not answered on before.
-     * Where requests share a connection, as over HTTP/2, each counts as if it were on a new one.
+     * Whether the request, if it was sent at all, was sent last on a connection that the backend had not answered on
+     * before. Where requests share a connection, as over HTTP/2, each counts as if it were on a new one.
      */
     public static boolean isOnNewConnection(ServerWebExchange exchange) {
         return exchange.getAttribute(ON_NEW_CONNECTION) != null;

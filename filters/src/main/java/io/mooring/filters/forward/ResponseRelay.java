@@ -25,8 +25,9 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * Writes the backend's response to the client. It does what {@link NettyWriteResponseFilter} does, in its place; but a
- * response that has arrived whole goes out as one message, and so by one system call, while of any other the head goes first.
+ * Writes the backend's response to the client. It does what {@link NettyWriteResponseFilter} does, in its place; but
+ * a response that has arrived whole goes out as one message, and so by one system call, while of any other the head
+ * goes first.
  */
 public final class ResponseRelay implements GlobalFilter, Ordered {
 

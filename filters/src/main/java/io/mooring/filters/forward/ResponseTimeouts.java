@@ -6,8 +6,8 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 
 /**
- * How long a backend may be silent, by the keys that the stock routing filter reads for the wait for the head: a route's metadata
- * {@code response-timeout}, in milliseconds, negative for none, or else the HTTP client's.
+ * How long a backend may be silent, by the keys that the stock routing filter reads for the wait for the head: a
+ * route's metadata {@code response-timeout}, in milliseconds, negative for none, or else the HTTP client's.
  *
  * @param common the HTTP client's, or null for none
  */

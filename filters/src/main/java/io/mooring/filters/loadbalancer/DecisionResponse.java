@@ -7,7 +7,8 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.Response;
 
 /**
- * What a {@link ScopeLoadBalancer} answers. It shows the decision as it stands, so also the backend that a failover chose.
+ * What a {@link ScopeLoadBalancer} answers. It shows the decision as it stands, so also the backend that a failover
+ * chose.
  *
  * @param decision what was decided
  */

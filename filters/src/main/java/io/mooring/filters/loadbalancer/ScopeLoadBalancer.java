@@ -14,11 +14,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>Safe for concurrent use; it never blocks, and a choice is made when it is subscribed to.
  *
- * <p>Whoever asks with a {@link DecisionRequest} owns the decision in the response and must close it. Anyone else, such as
- * a load-balanced {@code WebClient}, does not know of it and has no moment at which to close it that is sure to come: Spring
- * Cloud's life-cycle callbacks miss cancellation. So its decision is closed at once. The choice counts as a pick, the
- * request is never counted as active, and balancing by load does not see it. Having no address, such a caller is one client to
- * IP hash.
+ * <p>Whoever asks with a {@link DecisionRequest} owns the decision in the response and must close it. Anyone else,
+ * such as a load-balanced {@code WebClient}, does not know of it and has no moment at which to close it that is sure
+ * to come: Spring Cloud's life-cycle callbacks miss cancellation. So its decision is closed at once. The choice
+ * counts as a pick, the request is never counted as active, and balancing by load does not see it. Having no address,
+ * such a caller is one client to IP hash.
  */
 public sealed interface ScopeLoadBalancer extends ReactorServiceInstanceLoadBalancer
         permits WeightedRoundRobinLoadBalancer, WeightedLeastConnectionsLoadBalancer, IpHashLoadBalancer {

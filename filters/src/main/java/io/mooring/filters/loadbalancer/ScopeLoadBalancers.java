@@ -10,7 +10,10 @@ import java.util.Optional;
  */
 public record ScopeLoadBalancers(Fleet fleet) {
 
-    /** That of a route: of its own scope if it overrides its upstream's policy, else its upstream's. Empty for a route the fleet does not know. */
+    /**
+     * That of a route: of its own scope if it overrides its upstream's policy, else its upstream's. Empty for a route
+     * the fleet does not know.
+     */
     public Optional<ScopeLoadBalancer> ofRoute(String routeId) {
         return fleet.routeScope(routeId).map(ScopeLoadBalancer::of);
     }

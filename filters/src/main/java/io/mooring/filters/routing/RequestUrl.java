@@ -8,7 +8,9 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Puts the path and query of the request behind the scheme and authority of its route; the odd ones are done as ever. */
+/**
+ * Puts the path and query of the request behind the scheme and authority of its route; the odd ones are done as ever.
+ */
 public final class RequestUrl extends RouteToRequestUrlFilter {
 
     @Override

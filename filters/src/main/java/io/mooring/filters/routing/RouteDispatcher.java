@@ -11,7 +11,8 @@ import reactor.core.publisher.Mono;
  * Takes a request to its route, past the {@code DispatcherHandler} and the handler mappings that a gateway has no use
  * for; it is the last of the web filters. So a route goes before any controller that an application might add.
  *
- * <p>While exchanges are observed it does nothing: then Spring Cloud Gateway has to be told the observation that an exchange is part of.
+ * <p>While exchanges are observed it does nothing: then Spring Cloud Gateway has to be told the observation that an
+ * exchange is part of.
  */
 public final class RouteDispatcher implements WebFilter, Ordered {
 

@@ -20,9 +20,9 @@ import reactor.core.publisher.Mono;
 /**
  * Runs the filters of a route. The chain of each route is linked once, and kept until the routes change.
  *
- * <p>A filter is called when its predecessor's result is subscribed to, and again each time that is, so that one which
- * retries, retries all that follow. Where it is known that the predecessor passes each exchange on once, as it is called
- * itself, that comes to the same as calling it right away, and is what is done.
+ * <p>A filter is called when its predecessor's result is subscribed to, and again each time that is, so that one
+ * which retries, retries all that follow. Where it is known that the predecessor passes each exchange on once, as it
+ * is called itself, that comes to the same as calling it right away, and is what is done.
  *
  * <p>Safe for concurrent use.
  */

@@ -11,8 +11,8 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.http.server.PathContainer;
 
 /**
- * Tells from the path of a request which of many routes it can take at all: a tree of the literal segments that the patterns of
- * the routes begin with. Whether it takes one is for the route's predicate to say.
+ * Tells from the path of a request which of many routes it can take at all: a tree of the literal segments that the
+ * patterns of the routes begin with. Whether it takes one is for the route's predicate to say.
  *
  * <p>A route of which no such beginning is known for sure is a candidate for every request. Immutable.
  */

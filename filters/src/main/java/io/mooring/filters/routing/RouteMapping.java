@@ -20,9 +20,9 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the route of a request as {@link RoutePredicateHandlerMapping} does: the first whose predicate holds. Only those are
- * asked that the path leaves {@linkplain RouteIndex in question}. It can do so at once, as long as predicates answer at once, which all but those that read the body do; the rest is
- * left to Spring Cloud Gateway.
+ * Finds the route of a request as {@link RoutePredicateHandlerMapping} does: the first whose predicate holds. Only
+ * those are asked that the path leaves {@linkplain RouteIndex in question}. It can do so at once, as long as
+ * predicates answer at once, which all but those that read the body do; the rest is left to Spring Cloud Gateway.
  *
  * <p>Safe for concurrent use.
  */
@@ -57,8 +57,8 @@ public final class RouteMapping extends RoutePredicateHandlerMapping
     /**
      * Has the request handled by its route.
      *
-     * @return the end of the exchange, or null if it is for the {@code DispatcherHandler}: no route was found, or it was not found
-     *     at once, or there is more to the request than its route
+     * @return the end of the exchange, or null if it is for the {@code DispatcherHandler}: no route was found, or
+     *     it was not found at once, or there is more to the request than its route
      */
     @Nullable
     Mono<Void> handle(ServerWebExchange exchange) {

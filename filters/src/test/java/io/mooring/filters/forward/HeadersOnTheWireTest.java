@@ -27,8 +27,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What is done in one pass comes to the same as asking the stock filters one after another: two gateways, of which one has another
- * filter beside them, which changes nothing.
+ * What is done in one pass comes to the same as asking the stock filters one after another: two gateways, of which
+ * one has another filter beside them, which changes nothing.
  */
 class HeadersOnTheWireTest {
 

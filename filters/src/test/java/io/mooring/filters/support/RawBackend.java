@@ -15,7 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend that says what no HTTP server would, byte by byte. It reads a request's head and then follows its script. */
+/**
+ * A backend that says what no HTTP server would, byte by byte. It reads a request's head and then follows its script.
+ */
 public final class RawBackend implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 100;

@@ -273,7 +273,10 @@ public final class TestGateway implements AutoCloseable {
             return resources;
         }
 
-        /** Within the filter of the session, so that when an exchange completes the session is closed before it counts as ended. */
+        /**
+         * Within the filter of the session, so that when an exchange completes the session is closed before it counts
+         * as ended.
+         */
         @Bean
         GlobalFilter recorder(EndedExchanges ended) {
             return new Recorder(ended);

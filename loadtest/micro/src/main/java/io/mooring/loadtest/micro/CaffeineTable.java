@@ -6,9 +6,9 @@ import io.mooring.balancer.source.SourceAddress;
 import java.time.Duration;
 
 /**
- * The source table as one would build it of a cache: the same bound and the same idle timeout, without what the table knows beyond
- * them: sessions that are held, why a session is over, how many a backend has. Its maintenance is done by those who use it, as
- * the table's is.
+ * The source table as one would build it of a cache: the same bound and the same idle timeout, without what the table
+ * knows beyond them: sessions that are held, why a session is over, how many a backend has. Its maintenance is done
+ * by those who use it, as the table's is.
  */
 final class CaffeineTable {
 

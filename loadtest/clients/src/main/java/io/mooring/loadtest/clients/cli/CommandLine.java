@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Pairs of a name and a value.
  *
- * <p>Immutable. Every method that reads a value throws {@link IllegalArgumentException}, whose message is for the one who
- * typed it.
+ * <p>Immutable. Every method that reads a value throws {@link IllegalArgumentException}, whose message is for the one
+ * who typed it.
  */
 public final class CommandLine {
 
@@ -32,7 +32,8 @@ public final class CommandLine {
     /**
      * Reads what was typed.
      *
-     * @param usage such as {@code --rate N [--cookie NAME=VALUE]}: every name there is, those in brackets may be left out
+     * @param usage such as {@code --rate N [--cookie NAME=VALUE]}: every name there is, those in brackets may be
+     *     left out
      */
     public static CommandLine parse(String usage, List<String> arguments) {
         Map<String, Boolean> names = new HashMap<>();

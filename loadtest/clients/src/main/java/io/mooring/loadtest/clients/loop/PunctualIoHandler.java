@@ -11,8 +11,8 @@ import java.time.Duration;
  * An I/O handler that wakes up shortly before the next timer is due and polls from then on, so that the timer does not
  * run late by what it takes the system to wake a thread. Sockets are served all the while.
  *
- * <p>A timer so ran 2 to 4 &micro;s late in the median where it was 42 to 62 &micro;s without. It costs less than {@link
- * #LEAD} of processor time each: 6 % of a core at 500 timers a second, 23 % at 2,000.
+ * <p>A timer so ran 2 to 4 &micro;s late in the median where it was 42 to 62 &micro;s without. It costs less than
+ * {@link #LEAD} of processor time each: 6 % of a core at 500 timers a second, 23 % at 2,000.
  */
 final class PunctualIoHandler implements IoHandler {
 

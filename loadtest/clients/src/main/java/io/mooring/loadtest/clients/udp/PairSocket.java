@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connected socket: it keeps a window of datagrams under way until the end, and then waits for the last replies.
  *
- * <p>Replies need not tell which datagram they answer, so each answers the oldest. One that comes after its datagram was
- * given up for lost is counted for another that is under way, and ignored if none is.
+ * <p>Replies need not tell which datagram they answer, so each answers the oldest. One that comes after its datagram
+ * was given up for lost is counted for another that is under way, and ignored if none is.
  */
 final class PairSocket extends SimpleChannelInboundHandler<DatagramPacket> {
 
