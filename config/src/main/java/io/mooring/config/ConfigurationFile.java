@@ -53,8 +53,8 @@ public final class ConfigurationFile {
     }
 
     /**
-     * An environment like the one that the program was started with, but of what its files, with profiles and imports, say
-     * now. All that is not of files is the same: arguments, system properties, environment variables.
+     * An environment like the one that the program was started with, but of what its files, with profiles and imports,
+     * say now. All that is not of files is the same: arguments, system properties, environment variables.
      *
      * @param files those that must be there; the first stands for all in what is said of an error
      * @throws UnreadableConfigurationException if a file is not there or not well-formed

@@ -31,7 +31,7 @@ class ConfigurationChangesTest {
             value = {
                 "mooring.upstreams.shop.backends.a.weight: 1 | mooring.upstreams.shop.backends.a.weight: 2 | ''",
                 "server.port: 1 | server.port: 2 | server.port",
-                "server.port: 1 | serverPort: 1 | server-port,server.port",
+                "server.port: 1 | serverPort: 1 | 'server.port,serverport'",
                 "mooring.dataDir: x | mooring.data-dir: x | ''",
                 "mooring.http.keepalive-timeout: 1s | mooring.http.keepalive-timeout: ${none:1s} | ''",
                 "mooring.listeners.db.idle-timeout: 1s | mooring.listeners.db.idleTimeout: 2s | ''",
@@ -44,8 +44,10 @@ class ConfigurationChangesTest {
 
     @Test
     void aListenerThatIsNewOrOpenedAnewNeedsNoRestart() throws IOException {
-        assertThat(changes("a: 1", "a: 1\n" + LISTENER.formatted(", backlog: 5"))).isEmpty();
-        assertThat(changes("a: 1\n" + LISTENER.formatted(", backlog: 5"), "a: 1")).isEmpty();
+        assertThat(changes("a: 1", "a: 1\n" + LISTENER.formatted(", backlog: 5")))
+                .isEmpty();
+        assertThat(changes("a: 1\n" + LISTENER.formatted(", backlog: 5"), "a: 1"))
+                .isEmpty();
         assertThat(changes(
                         LISTENER.formatted(", backlog: 5"),
                         LISTENER.formatted(", backlog: 6").replace("15432", "15433")))
@@ -103,9 +105,10 @@ class ConfigurationChangesTest {
 
     private Set<String> changes(String before, String after) throws IOException {
         return ConfigurationChanges.between(load("before.yml", before), load("after.yml", after))
-                .needingRestart().stream()
-                        .filter(name -> !name.startsWith("spring.config."))
-                        .collect(Collectors.toCollection(TreeSet::new));
+                .needingRestart()
+                .stream()
+                .filter(name -> !name.startsWith("spring.config."))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private ConfigurableEnvironment load(String name, String yaml) throws IOException {

@@ -99,7 +99,8 @@ class ViolationsTest {
                         "mooring.reload.interval: 3601s",
                         "mooring.reload.interval: 3601s (expected: a duration, 0s-3600s)"),
                 arguments(
-                        "mooring.reload.interval: -1s", "mooring.reload.interval: -1s (expected: a duration, 0s-3600s)"),
+                        "mooring.reload.interval: -1s",
+                        "mooring.reload.interval: -1s (expected: a duration, 0s-3600s)"),
                 arguments(
                         "mooring.persistence.save-interval: 3601s",
                         "mooring.persistence.save-interval: 3601s (expected: a duration, 0s-3600s)"),

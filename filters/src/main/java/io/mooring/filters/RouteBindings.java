@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.route.Route;
 
 /**
- * Which routes lead to an upstream of the fleet, and what each of them is bound to. A binding is kept for as long as the
- * policy of its scope. Safe for concurrent use.
+ * Which routes lead to an upstream of the fleet, and what each of them is bound to. A binding is kept for as long as
+ * the policy of its scope. Safe for concurrent use.
  */
 final class RouteBindings {
 

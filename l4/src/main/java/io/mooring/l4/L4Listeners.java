@@ -60,8 +60,8 @@ public final class L4Listeners implements AutoCloseable {
     }
 
     /**
-     * Prepares to have an open listener serve the clients that come from now on as another declares; those there are stay
-     * as they are.
+     * Prepares to have an open listener serve the clients that come from now on as another declares; those there are
+     * stay as they are.
      *
      * @param spec of the same port and protocol, and with what is fixed when a port is opened
      * @param scopes as in {@link #bind}
@@ -78,7 +78,8 @@ public final class L4Listeners implements AutoCloseable {
         if (listener instanceof TcpListener tcp) {
             ListenerSpec now = tcp.spec();
             // What terminates TLS stays in use for as long as its bundles.
-            boolean received = spec.tls().equals(now.tls()) && spec.serverNames().equals(now.serverNames());
+            boolean received =
+                    spec.tls().equals(now.tls()) && spec.serverNames().equals(now.serverNames());
             Reception reception = received ? tcp.reception() : reception(spec);
             return () -> tcp.become(spec, destinations, reception);
         }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the connections and flows of a listener share. Those that come after the terms were changed go by the new ones. */
+/**
+ * What the connections and flows of a listener share. Those that come after the terms were changed go by the new ones.
+ */
 final class ListenerContext {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerContext.class);

@@ -63,10 +63,11 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Goes on by another policy. Each decision is made wholly by the one or the other, and those already made stay good.
+     * Goes on by another policy. Each decision is made wholly by the one or the other, and those already made stay
+     * good.
      *
-     * <p>Sessions that clients carry, or that are remembered by the same prefixes of their addresses, go on if the policy
-     * keeps clients in the same way as before; by their new timeouts.
+     * <p>Sessions that clients carry, or that are remembered by the same prefixes of their addresses, go on if the
+     * policy keeps clients in the same way as before; by their new timeouts.
      */
     public synchronized void become(Policy next) {
         if (!next.equals(policy())) {

@@ -58,7 +58,10 @@ final class SourceSessions implements Sessions {
         return shares;
     }
 
-    /** Keeps the sessions by another policy from now on, of the same prefixes: others would tell clients apart otherwise. */
+    /**
+     * Keeps the sessions by another policy from now on, of the same prefixes: others would tell clients apart
+     * otherwise.
+     */
     synchronized void become(Persistence.SourceIp next, @Nullable SourceShares watched) {
         if (!next.prefixes().equals(prefixes)) {
             throw new IllegalArgumentException("prefixes: " + next.prefixes() + " (expected: " + prefixes + ")");

@@ -73,8 +73,8 @@ public final class SourceTable {
     }
 
     /**
-     * Has other bounds hold from now on, also for the sessions that there are. One that has ended stays so. When there are
-     * more entries than may be, each that ends leaves room for none until there are not.
+     * Has other bounds hold from now on, also for the sessions that there are. One that has ended stays so. When there
+     * are more entries than may be, each that ends leaves room for none until there are not.
      *
      * @param most how many sources it remembers at most, 1 or more
      * @param idle the idle timeout

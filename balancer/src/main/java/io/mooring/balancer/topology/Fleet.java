@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The live upstreams and scopes of a gateway, which a {@link FleetChange} replaces while they serve.
  *
  * <p>Safe for concurrent use; to look something up is one volatile read. It owns the scopes and closes them when it is
- * closed, or when they are gone. Those who keep an upstream or a scope may do so: it is the same one for as long as there
- * is one of its name and kind on the same upstream.
+ * closed, or when they are gone. Those who keep an upstream or a scope may do so: it is the same one for as long as
+ * there is one of its name and kind on the same upstream.
  */
 public final class Fleet implements AutoCloseable {
 
@@ -86,7 +86,10 @@ public final class Fleet implements AutoCloseable {
         return new FleetChange(this, before, assembly.assemble(), assembly.changes());
     }
 
-    /** Calls the follower each time that upstreams or scopes have come or gone, or are another way, on the thread that changes. */
+    /**
+     * Calls the follower each time that upstreams or scopes have come or gone, or are another way, on the thread that
+     * changes.
+     */
     public void follow(Runnable follower) {
         followers.add(follower);
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * A fleet on its way from one topology to the next.
  *
- * <p>The way has two steps, so that no request finds its route's upstream gone: after {@link #commit} all that is new is
- * there, and what is gone is still found by those who were sent to it; after {@link #complete} it is not. Not for
+ * <p>The way has two steps, so that no request finds its route's upstream gone: after {@link #commit} all that is new
+ * is there, and what is gone is still found by those who were sent to it; after {@link #complete} it is not. Not for
  * concurrent use, nor on an event loop.
  */
 public final class FleetChange {
@@ -25,7 +25,9 @@ public final class FleetChange {
         this.changes = changes;
     }
 
-    /** The scopes that will decide for a listener, as {@link Fleet#listenerScopes} has them; they may be used already. */
+    /**
+     * The scopes that will decide for a listener, as {@link Fleet#listenerScopes} has them; they may be used already.
+     */
     public Map<String, Scope> listenerScopes(String listener) {
         return next.listenerScopes(listener);
     }

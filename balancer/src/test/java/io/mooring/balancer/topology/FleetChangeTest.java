@@ -96,8 +96,7 @@ class FleetChangeTest {
         Topology before = fleet.topology();
         List<Scope> scopes = List.copyOf(fleet.scopes());
 
-        FleetChange change =
-                fleet.plan(new Topology(List.of(upstream("shop", HASH, "z:10")), List.of(), List.of()));
+        FleetChange change = fleet.plan(new Topology(List.of(upstream("shop", HASH, "z:10")), List.of(), List.of()));
         change.abandon();
 
         assertThat(fleet.topology()).isSameAs(before);
@@ -128,8 +127,7 @@ class FleetChangeTest {
     }
 
     private void change(List<UpstreamSpec> upstreams, @Nullable RouteSpec route) {
-        FleetChange change =
-                fleet.plan(new Topology(upstreams, route == null ? List.of() : List.of(route), List.of()));
+        FleetChange change = fleet.plan(new Topology(upstreams, route == null ? List.of() : List.of(route), List.of()));
         change.commit();
         change.complete();
     }
@@ -137,7 +135,9 @@ class FleetChangeTest {
     private static List<String> backends(Scope scope) {
         return Stream.generate(() -> {
                     try (Decision decision = scope.decide(null, List.of())) {
-                        return Optional.ofNullable(decision.member()).map(Member::id).orElse("none");
+                        return Optional.ofNullable(decision.member())
+                                .map(Member::id)
+                                .orElse("none");
                     }
                 })
                 .limit(10)

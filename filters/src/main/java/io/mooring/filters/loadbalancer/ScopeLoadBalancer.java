@@ -43,7 +43,10 @@ public sealed interface ScopeLoadBalancer extends ReactorServiceInstanceLoadBala
         return new DecisionResponse(decision);
     }
 
-    /** The load balancer that goes with the policy which the scope has now. It goes on deciding as the scope does when that has another. */
+    /**
+     * The load balancer that goes with the policy which the scope has now. It goes on deciding as the scope does when
+     * that has another.
+     */
     static ScopeLoadBalancer of(Scope scope) {
         return switch (scope.policy().balancing()) {
             case WEIGHTED_ROUND_ROBIN -> new WeightedRoundRobinLoadBalancer(scope);

@@ -112,8 +112,8 @@ public final class ListenerLifecycle implements SmartLifecycle {
      * Prepares to have these listeners open, and no others: opens those whose ports are not open yet.
      *
      * @param fleet the fleet on its way to where they lead
-     * @return keeps those that stay as they are open, with all their clients, and stops those that go once their clients
-     *     have left, or at the drain limit
+     * @return keeps those that stay as they are open, with all their clients, and stops those that go once their
+     *     clients have left, or at the drain limit
      * @throws IllegalArgumentException when a port cannot be had; then none was opened
      */
     public ListenerChange plan(List<ListenerSpec> next, FleetChange fleet) {

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Has the configuration read again when its files have changed, and on SIGHUP. All of it is done by one thread of its own.
+ * Has the configuration read again when its files have changed, and on SIGHUP. All of it is done by one thread of its
+ * own.
  *
  * <p>A gateway that was configured by no file has nothing to watch, and SIGHUP ends it.
  */

@@ -15,7 +15,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.ConfigurableEnvironment;
 import reactor.core.publisher.Flux;
 
-/** The routes of Spring Cloud Gateway, as its properties define them. For one thread at a time, and not for event loops. */
+/**
+ * The routes of Spring Cloud Gateway, as its properties define them. For one thread at a time, and not for event loops.
+ */
 @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has predicates and filters
 public final class GatewayRoutes {
 

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * SIGHUP, by which a daemon is asked to read its configuration again, and by which a JVM would end otherwise.
  *
- * <p>The JDK's class for signals is not of its API, so it is looked for when it is needed; without it, or where there is no
- * such signal, nothing happens.
+ * <p>The JDK's class for signals is not of its API, so it is looked for when it is needed; without it, or where there
+ * is no such signal, nothing happens.
  */
 final class HangUp implements AutoCloseable {
 

@@ -121,7 +121,7 @@ public final class LiveConfiguration implements AutoCloseable {
             refuse(reason, List.of(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.debug("the configuration was refused", e);
-            refuse(reason, List.of(String.valueOf(e.getMessage())));
+            refuse(reason, List.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         }
         return false;
     }

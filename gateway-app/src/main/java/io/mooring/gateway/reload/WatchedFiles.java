@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Files whose change is noticed by what is in them, however they were replaced: by writing, by renaming, by another link.
- * A change counts once two looks have seen the same, so that a file which is being written is not taken for whole.
+ * Files whose change is noticed by what is in them, however they were replaced: by writing, by renaming, by another
+ * link. A change counts once two looks have seen the same, so that a file which is being written is not taken for
+ * whole.
  *
  * <p>Confined to one thread.
  */

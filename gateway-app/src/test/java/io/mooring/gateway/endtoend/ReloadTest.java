@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,70 @@ class ReloadTest {
             assertThat(talk(kept)).isEqualTo("echo-1: hello");
             assertThatThrownBy(() -> gateway.metric("mooring.listener.active", "listener", "added"))
                     .hasMessageContaining("mooring.listener.active");
+        }
+    }
+
+    @Test
+    void aListenerThatHasNoPolicyAnyMoreGoesByItsUpstreams() throws Exception {
+        String own = listener("kept", first, 40);
+        try (Gateway gateway = Gateway.start(directory, listeners(own), "--mooring.reload.interval=0s")) {
+            Scope upstream = gateway.fleet().upstreamScope("echo").orElseThrow();
+
+            assertThat(gateway.reload(listeners(own.replaceAll(", persistence: \\{[^}]*\\}", ""))))
+                    .isTrue();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), first)) {
+                assertThat(talk(socket)).isEqualTo("echo-1: hello");
+            }
+            assertThat(upstream.outcomes(Outcome.OFF)).isEqualTo(1);
+
+            assertThat(gateway.reload(listeners(own))).isTrue();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), first)) {
+                assertThat(talk(socket)).isEqualTo("echo-1: hello");
+            }
+            assertThat(upstream.outcomes(Outcome.OFF)).isEqualTo(1);
+            assertThat(gateway.fleet().listenerScope("kept").orElseThrow().liveSessions())
+                    .hasValue(1);
+        }
+    }
+
+    @Test
+    void aConnectionStaysWithABackendThatIsGoneAndTheClientsNextOneMoves() throws Exception {
+        try (EchoBackends pair = EchoBackends.start("pair", Protocol.TCP, 2)) {
+            String both = listeners(listener("kept", first, 40)).replace(echo.yaml(), pair.yaml());
+            try (Gateway gateway = Gateway.start(directory, both, "--mooring.reload.interval=0s");
+                    Socket open = new Socket(InetAddress.getLoopbackAddress(), first)) {
+                String answer = talk(open);
+                String bound = answer.substring(0, answer.indexOf(':'));
+                String only = Stream.of(pair.entries().split("(?<=}), ", -1))
+                        .filter(entry -> !entry.startsWith(bound))
+                        .collect(Collectors.joining());
+
+                assertThat(gateway.reload(both.replace(pair.entries(), only))).isTrue();
+
+                assertThat(talk(open)).isEqualTo(answer);
+                try (Socket next = new Socket(InetAddress.getLoopbackAddress(), first)) {
+                    assertThat(talk(next)).isNotEqualTo(answer);
+                }
+                assertThat(gateway.fleet().listenerScope("kept").orElseThrow().outcomes(Outcome.MOVED))
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aHealthCheckThatIsAddedProbesAndItsMetricsGoWithIt() {
+        String before = shop(COOKIE, 10, 10, 10, 10);
+        String checked = before.replace("{ persistence", "{ health-check: { type: tcp }, persistence");
+        String[] tags = {"upstream", "shop", "backend", "shop-1", "result", "success"};
+        try (Gateway gateway = Gateway.start(directory, before, "--mooring.reload.interval=0s")) {
+            assertThat(gateway.reload(checked)).isTrue();
+            assertThat(gateway.fleet().upstream("shop").orElseThrow().snapshot().members())
+                    .allSatisfy(member -> assertThat(member.takesNew()).isTrue());
+            Awaiting.until(() -> gateway.metric("mooring.backend.probes", tags) > 0);
+
+            assertThat(gateway.reload(before)).isTrue();
+            assertThatThrownBy(() -> gateway.metric("mooring.backend.probes", tags))
+                    .hasMessageContaining("mooring.backend.probes");
         }
     }
 

@@ -34,7 +34,8 @@ final class StickyVisitors {
 
     /** Returns when each has been served so many times more. */
     void awaitVisits(int more) {
-        List<Integer> before = visitors.stream().map(visitor -> visitor.visits.get()).toList();
+        List<Integer> before =
+                visitors.stream().map(visitor -> visitor.visits.get()).toList();
         Awaiting.until(() -> {
             for (int i = 0; i < before.size(); i++) {
                 if (visitors.get(i).visits.get() < before.get(i) + more && failures.isEmpty()) {

@@ -94,6 +94,8 @@ class WatchedFilesTest {
     }
 
     private boolean settled() {
-        return watched.haveChanged() | watched.haveChanged();
+        boolean first = watched.haveChanged();
+        boolean second = watched.haveChanged();
+        return first || second;
     }
 }

@@ -40,7 +40,8 @@ public final class TlsContexts {
     }
 
     /**
-     * Prepares what the upstreams and listeners of another topology need. What an upstream has stays if it declares the same.
+     * Prepares what the upstreams and listeners of another topology need. What an upstream has stays if it declares
+     * the same.
      *
      * @return puts it in the place of what there is
      * @throws TlsSetupException when a bundle cannot be used; then nothing has changed
