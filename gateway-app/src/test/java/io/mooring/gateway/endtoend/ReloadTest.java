@@ -303,7 +303,15 @@ class ReloadTest {
 
             Awaiting.until(() -> answers(http).endsWith("shop-2"));
             assertThat(gateway.isAlive()).isTrue();
-            assertThat(gateway.output()).contains("the configuration was read again (SIGHUP), and is in force");
+            Awaiting.until(() -> said(gateway).contains("the configuration was read again (SIGHUP), and is in force"));
+        }
+    }
+
+    private static String said(GatewayProcess gateway) {
+        try {
+            return gateway.output();
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
