@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param topology the upstreams, routes and listeners
  * @param keepaliveTimeout how long a client's idle HTTP connection stays open; zero closes it after each response
+ * @param reloadInterval how often the configuration files are looked at; zero never
  * @param sharePorts whether ports are opened that another gateway has open
  * @param dataDir keeps what must outlive a restart; need not exist
  * @param saveInterval how often the source tables are saved there; zero keeps none over a restart
@@ -19,6 +20,7 @@ import java.util.List;
 public record GatewaySettings(
         Topology topology,
         Duration keepaliveTimeout,
+        Duration reloadInterval,
         boolean sharePorts,
         Path dataDir,
         Duration saveInterval,

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     "-" and "." as a URI's host does.
  * @param listeners TCP and UDP ports to open, by name.
  * @param http The HTTP listener, beyond what Spring Boot's own keys say.
+ * @param reload How changes of the configuration are noticed while the gateway runs.
  * @param persistence What all upstreams' session persistence shares.
  */
 @ConfigurationProperties("mooring")
@@ -25,4 +26,5 @@ record MooringProperties(
         @DefaultValue Map<String, UpstreamProperties> upstreams,
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue @NestedConfigurationProperty HttpProperties http,
+        @DefaultValue @NestedConfigurationProperty ReloadProperties reload,
         @DefaultValue @NestedConfigurationProperty KeyRingProperties persistence) {}

@@ -32,6 +32,7 @@ final class SettingsAssembly {
         return new GatewaySettings(
                 new Topology(upstreams(), routes(), listeners()),
                 root.http().keepaliveTimeout(),
+                root.reload().interval(),
                 root.sharePorts(),
                 Path.of(root.dataDir()),
                 root.persistence().saveInterval(),

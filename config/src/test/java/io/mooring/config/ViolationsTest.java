@@ -96,6 +96,12 @@ class ViolationsTest {
                         DB + "persistence.source.share: { max-percent: 20, split: address }",
                         DB + "persistence.source.share.split: address (expected: none or port)"),
                 arguments(
+                        "mooring.reload.interval: 3601s",
+                        "mooring.reload.interval: 3601s (expected: a duration, 0s-3600s)"),
+                arguments(
+                        "mooring.reload.interval: -1s",
+                        "mooring.reload.interval: -1s (expected: a duration, 0s-3600s)"),
+                arguments(
                         "mooring.persistence.save-interval: 3601s",
                         "mooring.persistence.save-interval: 3601s (expected: a duration, 0s-3600s)"),
                 arguments(

@@ -84,8 +84,8 @@ public class MooringFiltersConfiguration {
 
     /** At {@link FilterOrder#SESSION}. */
     @Bean
-    public GlobalFilter mooringSessionFilter(ScopeLoadBalancers balancers, ClientAddress clientAddress) {
-        return new SessionFilter(new RouteBindings(balancers), clientAddress);
+    public GlobalFilter mooringSessionFilter(Fleet fleet, ClientAddress clientAddress) {
+        return new SessionFilter(new RouteBindings(fleet), clientAddress);
     }
 
     /** At {@link FilterOrder#FAILURE_RESPONSE}. */

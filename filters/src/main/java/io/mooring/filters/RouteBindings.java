@@ -1,27 +1,27 @@
 package io.mooring.filters;
 
-import io.mooring.filters.loadbalancer.ScopeLoadBalancer;
-import io.mooring.filters.loadbalancer.ScopeLoadBalancers;
+import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.topology.Fleet;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.route.Route;
 
-/** Which routes lead to an upstream of the fleet, and what each of them is bound to. Immutable. */
+/**
+ * Which routes lead to an upstream of the fleet, and what each of them is bound to. A binding is kept for as long as
+ * the policy of its scope. Safe for concurrent use.
+ */
 final class RouteBindings {
 
     private static final String BALANCED = "lb";
 
-    private final ScopeLoadBalancers balancers;
-    private final Map<ScopeLoadBalancer, ScopeBinding> bindings;
+    private final Fleet fleet;
+    private final Map<Scope, ScopeBinding> bindings = new ConcurrentHashMap<>();
 
-    RouteBindings(ScopeLoadBalancers balancers) {
-        this.balancers = balancers;
-        this.bindings =
-                balancers.all().stream().collect(Collectors.toUnmodifiableMap(Function.identity(), ScopeBinding::of));
+    RouteBindings(Fleet fleet) {
+        this.fleet = fleet;
+        fleet.follow(() -> bindings.keySet().retainAll(fleet.scopes()));
     }
 
     /**
@@ -34,11 +34,21 @@ final class RouteBindings {
         if (upstream == null) {
             return null;
         }
-        Optional<ScopeLoadBalancer> own = balancers.ofRoute(route.getId());
-        if (own.isPresent() && own.get().scope().upstream().name().equals(upstream)) {
-            return bindings.get(own.get());
+        Scope own = fleet.routeScope(route.getId()).orElse(null);
+        Scope scope = own != null && own.upstream().name().equals(upstream)
+                ? own
+                : fleet.upstreamScope(upstream).orElse(null);
+        return scope == null ? null : binding(scope);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a policy is replaced, never changed
+    private ScopeBinding binding(Scope scope) {
+        ScopeBinding known = bindings.get(scope);
+        if (known == null || known.policy() != scope.policy()) {
+            known = ScopeBinding.of(scope);
+            bindings.put(scope, known);
         }
-        return balancers.ofUpstream(upstream).map(bindings::get).orElse(null);
+        return known;
     }
 
     /** The name in {@code lb://name} or {@code lb:ws://name}, or null if it is neither. */

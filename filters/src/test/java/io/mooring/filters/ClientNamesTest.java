@@ -1,12 +1,10 @@
 package io.mooring.filters;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.session.Outcome;
-import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.filters.loadbalancer.BackendInstance;
 import io.mooring.filters.loadbalancer.DecisionRequest;
@@ -178,12 +176,5 @@ class ClientNamesTest {
         } finally {
             gateway.upstream("least").setState("one", BackendState.READY);
         }
-    }
-
-    @Test
-    void loadBalancerIsOverAScopeThatBalancesLikeIt() {
-        Scope hash = gateway.scope("hash");
-        assertThatThrownBy(() -> new WeightedRoundRobinLoadBalancer(hash))
-                .hasMessage("balancing of upstream/hash: ip-hash (expected: weighted-round-robin)");
     }
 }

@@ -12,7 +12,6 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.filters.loadbalancer.DecisionRequest;
-import io.mooring.filters.loadbalancer.ScopeLoadBalancer;
 import io.mooring.filters.support.SettableClock;
 import io.mooring.filters.support.TestGateway;
 import java.util.List;
@@ -35,7 +34,7 @@ class ExchangeSessionTest {
             new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None()),
             new SessionContext(
                     new KeyRing(List.of(TestGateway.signingKey("k"))), clock, clock, new SplittableRandom(3)));
-    private final ScopeBinding binding = ScopeBinding.of(ScopeLoadBalancer.of(scope));
+    private final ScopeBinding binding = ScopeBinding.of(scope);
 
     @AfterEach
     void nothingIsActive() {

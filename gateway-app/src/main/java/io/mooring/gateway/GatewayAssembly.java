@@ -19,7 +19,11 @@ import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.HealthMetrics;
+import io.mooring.gateway.metrics.ReloadMetrics;
 import io.mooring.gateway.metrics.RequestTimers;
+import io.mooring.gateway.reload.ConfigurationWatch;
+import io.mooring.gateway.reload.GatewayRoutes;
+import io.mooring.gateway.reload.LiveConfiguration;
 import io.mooring.gateway.tables.ShareWarning;
 import io.mooring.gateway.tables.TableKeeper;
 import io.mooring.gateway.tls.SpringTlsBundles;
@@ -42,10 +46,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
@@ -153,23 +163,20 @@ class GatewayAssembly {
     @Bean
     ListenerLifecycle listenerLifecycle(
             L4Listeners listeners,
-            GatewaySettings settings,
             Fleet fleet,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration shutdownTimeout) {
-        return new ListenerLifecycle(listeners, settings.topology().listeners(), fleet, shutdownTimeout);
+        return new ListenerLifecycle(listeners, fleet, shutdownTimeout);
     }
 
     @Bean
-    HealthMonitor healthMonitor(
-            GatewaySettings settings, Fleet fleet, EventLoops loops, TlsContexts tls, Ticker ticker) {
-        fleet.upstreams().forEach(StateLog::follow);
+    HealthMonitor healthMonitor(Fleet fleet, EventLoops loops, TlsContexts tls, Ticker ticker) {
+        StateLog.follow(fleet);
         EventLoopGroup group = loops.onServer(loops.isNative());
         ProbeTransport transport = new ProbeTransport(
                 group,
                 loops.onChannelClass(SocketChannel.class, group),
                 loops.onChannelClass(DatagramChannel.class, group));
         return new HealthMonitor(
-                settings.topology(),
                 fleet,
                 transport,
                 (upstream, backend, alpn, buffers) ->
@@ -182,6 +189,38 @@ class GatewayAssembly {
     @Bean
     HealthLifecycle healthLifecycle(HealthMonitor monitor) {
         return new HealthLifecycle(monitor);
+    }
+
+    @Bean
+    @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has it
+    GatewayRoutes gatewayRoutes(
+            GatewayProperties properties,
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            ConfigurationService factories,
+            ApplicationEventPublisher events) {
+        return new GatewayRoutes(properties, predicates, filters, factories, events);
+    }
+
+    @Bean
+    LiveConfiguration liveConfiguration(
+            ConfigurableEnvironment environment,
+            Fleet fleet,
+            TlsContexts tls,
+            GatewayRoutes routes,
+            ListenerLifecycle listeners,
+            InstantSource wallClock) {
+        return new LiveConfiguration(environment, fleet, tls, routes, listeners, wallClock);
+    }
+
+    @Bean
+    ConfigurationWatch configurationWatch(LiveConfiguration configuration, GatewaySettings settings) {
+        return new ConfigurationWatch(configuration, settings.reloadInterval());
+    }
+
+    @Bean
+    MeterBinder reloadMetrics(LiveConfiguration configuration) {
+        return new ReloadMetrics(configuration);
     }
 
     @Bean

@@ -2,8 +2,8 @@ package io.mooring.health;
 
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
+import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
-import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.EjectionPolicy;
 import io.mooring.balancer.upstream.Upstream;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,51 +27,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthMonitor implements AutoCloseable {
 
+    private final Fleet fleet;
+    private final ProbeTransport transport;
+    private final TrafficTls traffic;
+    private final RandomGenerator random;
+    private final String userAgent;
     private final ExecutorTimer timer;
+    private final Phases phases;
     private final List<DnsAddressResolverGroup> names = new ArrayList<>();
-    private final Map<String, UpstreamChecks> checks = new HashMap<>();
-    private final List<Runnable> starts = new ArrayList<>();
-    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final Map<String, UpstreamWatch> watches = new ConcurrentHashMap<>();
+    private boolean started;
+    private boolean closed;
 
     /**
      * A monitor that does nothing yet.
      *
+     * @param fleet may change; what it declares anew is heeded
      * @param traffic secures probes as traffic is, where a check asks for it
      * @param random spreads the moments of probes
      * @param userAgent what probes call themselves
      */
     public HealthMonitor(
-            Topology topology,
             Fleet fleet,
             ProbeTransport transport,
             TrafficTls traffic,
             Ticker ticker,
             RandomGenerator random,
             String userAgent) {
+        this.fleet = fleet;
+        this.transport = transport;
+        this.traffic = traffic;
+        this.random = random;
+        this.userAgent = userAgent;
         this.timer = new ExecutorTimer(ticker);
-        Phases phases = new Phases(random);
-        for (UpstreamSpec spec : topology.upstreams()) {
-            Upstream upstream = fleet.upstream(spec.name()).orElseThrow();
-            UpstreamClock clock = new UpstreamClock(upstream, timer);
-            add(clock, clock::start);
-            EjectionPolicy ejection = spec.states().ejection();
-            if (ejection != null) {
-                Ejector ejector = new Ejector(upstream, ejection, timer);
-                add(ejector, ejector::start);
-            }
-            spec.healthCheck().ifPresent(check -> {
-                NettyProbe probe = new NettyProbe(
-                        transport, names(transport), check, tls(spec.name(), check.probe(), traffic), userAgent);
-                UpstreamChecks ofUpstream = new UpstreamChecks(upstream, check, probe, timer, random, phases);
-                checks.put(spec.name(), ofUpstream);
-                add(ofUpstream, ofUpstream::start);
-            });
-        }
+        this.phases = new Phases(random);
+        fleet.follow(this::update);
     }
 
     /** Begins. To be called once. */
-    public void start() {
-        starts.forEach(Runnable::run);
+    public synchronized void start() {
+        started = true;
+        update();
     }
 
     /** How often probes of a backend have succeeded. */
@@ -84,25 +81,57 @@ public final class HealthMonitor implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        for (AutoCloseable part : parts) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("none of them throws", e);
-            }
-        }
+    public synchronized void close() {
+        closed = true;
+        watches.values().forEach(UpstreamWatch::close);
         timer.close();
         names.forEach(DnsAddressResolverGroup::close);
     }
 
+    /** Lets go of what watches over upstreams that are gone or declared otherwise, before others watch over them. */
+    private synchronized void update() {
+        if (!started || closed) {
+            return;
+        }
+        Map<String, UpstreamSpec> specs = new HashMap<>();
+        fleet.topology().upstreams().forEach(spec -> specs.put(spec.name(), spec));
+        watches.values().removeIf(watch -> {
+            UpstreamSpec spec = specs.get(watch.spec().name());
+            Upstream upstream = fleet.upstream(watch.spec().name()).orElse(null);
+            boolean outdated = spec == null || upstream == null || !watch.fits(upstream, spec);
+            if (outdated) {
+                watch.close();
+            }
+            return outdated;
+        });
+        specs.values().forEach(spec -> watches.computeIfAbsent(spec.name(), name -> begin(spec)));
+    }
+
+    private UpstreamWatch begin(UpstreamSpec spec) {
+        Upstream upstream = fleet.upstream(spec.name()).orElseThrow();
+        EjectionPolicy ejection = spec.states().ejection();
+        UpstreamWatch watch = new UpstreamWatch(
+                upstream,
+                spec,
+                new UpstreamClock(upstream, timer),
+                ejection == null ? null : new Ejector(upstream, ejection, timer),
+                spec.healthCheck().map(check -> checks(upstream, check)).orElse(null));
+        watch.start();
+        return watch;
+    }
+
+    private UpstreamChecks checks(Upstream upstream, HealthCheckSpec check) {
+        NettyProbe probe = new NettyProbe(transport, names(), check, tls(upstream.name(), check.probe()), userAgent);
+        return new UpstreamChecks(upstream, check, probe, timer, random, phases);
+    }
+
     private long probes(String upstream, String backend, boolean good) {
-        UpstreamChecks ofUpstream = checks.get(upstream);
-        return ofUpstream == null ? 0 : ofUpstream.probes(backend, good);
+        UpstreamWatch watch = watches.get(upstream);
+        return watch == null || watch.checks() == null ? 0 : watch.checks().probes(backend, good);
     }
 
     /** Made for the first check, so that a gateway without any does not load it. */
-    private DnsAddressResolverGroup names(ProbeTransport transport) {
+    private DnsAddressResolverGroup names() {
         if (names.isEmpty()) {
             names.add(new DnsAddressResolverGroup(new DnsNameResolverBuilder()
                     .datagramChannelType(transport.datagrams())
@@ -111,12 +140,7 @@ public final class HealthMonitor implements AutoCloseable {
         return names.get(0);
     }
 
-    private void add(AutoCloseable part, Runnable start) {
-        parts.add(part);
-        starts.add(start);
-    }
-
-    private @Nullable ProbeTls tls(String upstream, ProbeSpec probe, TrafficTls traffic) {
+    private @Nullable ProbeTls tls(String upstream, ProbeSpec probe) {
         boolean http2 = probe instanceof ProbeSpec.Grpc;
         ProbeSpec.Tls tls = probe.tls();
         if (tls instanceof ProbeSpec.Tls.Apart apart) {

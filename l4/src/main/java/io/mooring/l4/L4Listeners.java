@@ -1,6 +1,5 @@
 package io.mooring.l4;
 
-import io.mooring.balancer.session.Layer;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.ListenerSpec;
@@ -48,34 +47,55 @@ public final class L4Listeners implements AutoCloseable {
      *
      * @param scopes what decides for its clients, by the names of the upstreams that the listener leads to; their
      *     policies must be for layer 4
-     * @throws IllegalArgumentException when one is not
      * @throws io.mooring.l4.tls.TlsSetupException when TLS is to be terminated with a bundle that cannot be used
      * @return an error when the port cannot be had: {@link reactor.netty.ChannelBindException}
      */
     public Mono<BoundListener> bind(ListenerSpec spec, Map<String, Scope> scopes) {
-        scopes.values().forEach(scope -> requireLayer4(spec, scope));
         ListenerContext context =
                 new ListenerContext(spec, Destinations.of(spec, scopes, tls), transport, resolver, observer, ticker);
         return switch (spec.protocol()) {
-            case TCP -> TcpListener.bind(context, reception(spec.serverNames()));
-            case TLS -> TcpListener.bind(context, reception(spec.tls().orElseThrow()));
+            case TCP, TLS -> TcpListener.bind(context, reception(spec));
             case UDP -> UdpListener.bind(context);
         };
     }
 
-    private static void requireLayer4(ListenerSpec spec, Scope scope) {
-        if (!scope.policy().fits(Layer.L4)) {
-            throw new IllegalArgumentException("listener " + spec.name() + ": "
-                    + scope.policy().persistence().kind().key() + " (expected: a policy for layer 4)");
+    /**
+     * Prepares to have an open listener serve the clients that come from now on as another declares; those there are
+     * stay as they are.
+     *
+     * @param spec of the same port and protocol, and with what is fixed when a port is opened
+     * @param scopes as in {@link #bind}
+     * @return does it
+     * @throws IllegalArgumentException when the listener cannot be that one
+     * @throws io.mooring.l4.tls.TlsSetupException when TLS is to be terminated with a bundle that cannot be used
+     */
+    public Runnable plan(BoundListener listener, ListenerSpec spec, Map<String, Scope> scopes) {
+        if (!spec.opensAs(listener.spec()) || !spec.equals(spec.openedAs(listener.spec()))) {
+            throw new IllegalArgumentException(
+                    "listener " + spec.name() + ": another port (expected: the one that is open)");
         }
+        Destinations destinations = Destinations.of(spec, scopes, tls);
+        if (listener instanceof TcpListener tcp) {
+            ListenerSpec now = tcp.spec();
+            // What terminates TLS stays in use for as long as its bundles.
+            boolean received =
+                    spec.tls().equals(now.tls()) && spec.serverNames().equals(now.serverNames());
+            Reception reception = received ? tcp.reception() : reception(spec);
+            return () -> tcp.become(spec, destinations, reception);
+        }
+        if (listener instanceof UdpListener udp) {
+            return () -> udp.become(spec, destinations);
+        }
+        throw new IllegalArgumentException("listener " + spec.name() + ": not opened here (expected: one that is)");
     }
 
-    private static Reception reception(ServerNameSpec names) {
+    private Reception reception(ListenerSpec spec) {
+        if (spec.tls().isPresent()) {
+            TlsSpec terminated = spec.tls().get();
+            return Reception.terminating(tls.server(terminated), terminated.handshakeTimeout());
+        }
+        ServerNameSpec names = spec.serverNames();
         return names.upstreams().isEmpty() ? Reception.DIRECT : Reception.peeking(names.timeout());
-    }
-
-    private Reception reception(TlsSpec spec) {
-        return Reception.terminating(tls.server(spec), spec.handshakeTimeout());
     }
 
     @Override

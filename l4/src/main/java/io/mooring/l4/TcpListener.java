@@ -35,13 +35,13 @@ final class TcpListener implements BoundListener {
     static final String RELAY = "mooring.relay";
 
     private final ListenerContext context;
-    private final Reception reception;
     private final Bootstrap toBackends;
     private final Admission admission;
     private final RefusalCounters refusals = new RefusalCounters();
     private final List<TcpAcceptor> acceptors;
     private final Set<OpenConnection> connections = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private volatile Reception reception;
     private volatile boolean retired;
     private volatile boolean cutting;
 
@@ -106,6 +106,17 @@ final class TcpListener implements BoundListener {
             return drained();
         }));
         return end.timeout(deadline, cut);
+    }
+
+    /** How clients are received now. */
+    Reception reception() {
+        return reception;
+    }
+
+    /** Has clients that come from now on be received and led so. */
+    void become(ListenerSpec spec, Destinations destinations, Reception next) {
+        context.become(spec, destinations);
+        reception = next;
     }
 
     ListenerContext context() {

@@ -188,7 +188,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
                 Protocol.UDP,
                 client,
                 ClientTls.NONE,
-                context.scope().id(),
+                decision.scope().id(),
                 answered || decision.member() != null ? backend : null,
                 decision.outcome(),
                 attempts,

@@ -101,6 +101,11 @@ final class UdpListener implements BoundListener {
         });
     }
 
+    /** Has flows that begin from now on be led so. */
+    void become(ListenerSpec spec, Destinations destinations) {
+        context.become(spec, destinations);
+    }
+
     ListenerContext context() {
         return context;
     }

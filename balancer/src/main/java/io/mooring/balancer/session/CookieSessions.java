@@ -32,6 +32,7 @@ final class CookieSessions implements Sessions {
     private volatile BackendTags tags;
     private volatile Epochs epochs = Epochs.FIRST;
 
+    /** Sessions of which none was ended by an operator. */
     CookieSessions(Persistence.Cookie policy, TokenCodec codec, InstantSource wallClock) {
         this.codec = codec;
         this.wallClock = wallClock;
@@ -40,6 +41,13 @@ final class CookieSessions implements Sessions {
         this.absoluteMillis =
                 absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toMillis();
         this.tags = BackendTags.of(List.of(), codec);
+    }
+
+    /** The sessions of these, by another policy. */
+    CookieSessions by(Persistence.Cookie policy) {
+        CookieSessions next = new CookieSessions(policy, codec, wallClock);
+        next.epochs = epochs;
+        return next;
     }
 
     @Override

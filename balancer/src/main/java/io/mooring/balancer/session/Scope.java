@@ -26,12 +26,12 @@ public final class Scope implements AutoCloseable {
 
     private final ScopeId id;
     private final Upstream upstream;
-    private final Policy policy;
-    private final Sessions sessions;
+    private final SessionContext gateway;
     private final Rotation rotation;
     private final OutcomeCounters outcomes = new OutcomeCounters();
     private final Consumer<UpstreamSnapshot> observer = this::rebuild;
-    private volatile @Nullable Selection selection;
+    private Rule rule;
+    private volatile @Nullable Regime regime;
 
     /**
      * A scope that follows the upstream's changes until it is closed.
@@ -41,9 +41,9 @@ public final class Scope implements AutoCloseable {
     public Scope(ScopeId id, Upstream upstream, Policy policy, SessionContext gateway) {
         this.id = id;
         this.upstream = upstream;
-        this.policy = policy;
+        this.gateway = gateway;
         this.rotation = new Rotation(gateway.random().nextLong());
-        this.sessions = gateway.sessions(id, policy);
+        this.rule = new Rule(policy, gateway.sessions(id, policy));
         upstream.observe(observer);
     }
 
@@ -59,7 +59,22 @@ public final class Scope implements AutoCloseable {
 
     /** The policy. */
     public Policy policy() {
-        return policy;
+        return regime().rule.policy;
+    }
+
+    /**
+     * Goes on by another policy. Each decision is made wholly by the one or the other, and those already made stay
+     * good.
+     *
+     * <p>Sessions that clients carry, or that are remembered by the same prefixes of their addresses, go on if the
+     * policy keeps clients in the same way as before; by their new timeouts.
+     */
+    public synchronized void become(Policy next) {
+        if (!next.equals(policy())) {
+            upstream.ignore(observer);
+            rule = new Rule(next, gateway.sessions(id, next, rule.sessions));
+            upstream.observe(observer);
+        }
     }
 
     /**
@@ -82,11 +97,8 @@ public final class Scope implements AutoCloseable {
      * @param port the port that the client came from, or {@link #NO_PORT}
      */
     public Decision decide(@Nullable InetAddress client, int port, List<String> tokens) {
-        Selection now = selection;
-        if (now == null) {
-            throw new IllegalStateException("the constructor has set it");
-        }
-        return sessions.decide(this, now, client, port, tokens);
+        Regime now = regime();
+        return now.rule.sessions.decide(this, now.selection, client, port, tokens);
     }
 
     /** How often an outcome occurred. */
@@ -96,12 +108,12 @@ public final class Scope implements AutoCloseable {
 
     /** How many sessions are live; empty where the clients carry them. */
     public OptionalInt liveSessions() {
-        return sessions.live();
+        return sessions().live();
     }
 
     /** How many live sessions are bound to a backend; empty where the clients carry them. */
     public OptionalInt liveSessions(String backendId) {
-        return sessions.live(backendId);
+        return sessions().live(backendId);
     }
 
     /**
@@ -109,27 +121,27 @@ public final class Scope implements AutoCloseable {
      * {@linkplain SourceShare no share} is declared.
      */
     public OptionalLong exceededShares() {
-        return sessions.exceeded();
+        return sessions().exceeded();
     }
 
     /** The sessions that are remembered here; empty where the clients carry them, or have none. */
     public Optional<SessionDirectory> directory() {
-        return Optional.ofNullable(sessions.directory());
+        return Optional.ofNullable(sessions().directory());
     }
 
     /** Ends the session of a client that is known by its address; tells whether it had one. */
     public boolean revoke(InetAddress client) {
-        return sessions.revoke(client);
+        return sessions().revoke(client);
     }
 
     /** Ends all sessions that are bound to a backend. */
     public void revokeBackend(String backendId) {
-        sessions.revokeBackend(backendId);
+        sessions().revokeBackend(backendId);
     }
 
     /** Ends all sessions. */
     public void revokeAll() {
-        sessions.revokeAll();
+        sessions().revokeAll();
     }
 
     /** Stops following the upstream. Decisions already made stay good. */
@@ -142,8 +154,28 @@ public final class Scope implements AutoCloseable {
         outcomes.increment(outcome);
     }
 
-    private void rebuild(UpstreamSnapshot snapshot) {
-        sessions.prepare(snapshot);
-        selection = new Selection(snapshot, Selector.of(policy.balancing(), snapshot, rotation));
+    private Sessions sessions() {
+        return regime().rule.sessions;
     }
+
+    private Regime regime() {
+        Regime now = regime;
+        if (now == null) {
+            throw new IllegalStateException("the constructor has set it");
+        }
+        return now;
+    }
+
+    /** Called under the upstream's lock, and the rule is not changed while it may be. */
+    private void rebuild(UpstreamSnapshot snapshot) {
+        Rule now = rule;
+        now.sessions.prepare(snapshot);
+        regime = new Regime(now, new Selection(snapshot, Selector.of(now.policy.balancing(), snapshot, rotation)));
+    }
+
+    /** A policy, and how clients are recognized by it. */
+    private record Rule(Policy policy, Sessions sessions) {}
+
+    /** All that a decision is made by. */
+    private record Regime(Rule rule, Selection selection) {}
 }

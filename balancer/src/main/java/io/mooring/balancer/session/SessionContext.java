@@ -6,6 +6,7 @@ import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.TokenCodec;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,15 @@ public record SessionContext(
     }
 
     Sessions sessions(ScopeId id, Policy policy) {
+        return sessions(id, policy, null);
+    }
+
+    /**
+     * How a scope recognizes its clients by this policy.
+     *
+     * @param before how it did until now; what it knows of sessions goes on, if sessions are known in the same way
+     */
+    Sessions sessions(ScopeId id, Policy policy, @Nullable Sessions before) {
         Persistence persistence = policy.persistence();
         if (policy.balancing() == Balancing.IP_HASH) {
             return persistence instanceof Persistence.SourceIp source
@@ -34,9 +44,17 @@ public record SessionContext(
                     : new HashedSessions(SourcePrefixes.DEFAULT, null);
         }
         if (persistence instanceof Persistence.Cookie cookie) {
-            return new CookieSessions(cookie, new TokenCodec(id.toString(), keys), wallClock);
+            return before instanceof CookieSessions known
+                    ? known.by(cookie)
+                    : new CookieSessions(cookie, new TokenCodec(id.toString(), keys), wallClock);
         }
         if (persistence instanceof Persistence.SourceIp source) {
+            if (before instanceof SourceSessions known
+                    && known.policy().prefixes().equals(source.prefixes())) {
+                boolean sameShare = Objects.equals(known.policy().share(), source.share());
+                known.become(source, sameShare ? known.shares() : shares(id, source));
+                return known;
+            }
             return new SourceSessions(id, source, shares(id, source), this);
         }
         return new NoSessions();

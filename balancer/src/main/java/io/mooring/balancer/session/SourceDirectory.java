@@ -19,25 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** The sessions of a {@link SourceTable}. Those that an operator has ended are not among them. */
 final class SourceDirectory implements SessionDirectory {
 
+    private final ScopeId id;
     private final SourceSessions sessions;
     private final SourceTable table;
-    private final Persistence.SourceIp policy;
     private final Ticker ticker;
     private final InstantSource wallClock;
-    private final SourceArchive archive;
 
-    SourceDirectory(
-            ScopeId id,
-            SourceSessions sessions,
-            SourceTable table,
-            Persistence.SourceIp policy,
-            SessionContext gateway) {
+    SourceDirectory(ScopeId id, SourceSessions sessions, SourceTable table, SessionContext gateway) {
+        this.id = id;
         this.sessions = sessions;
         this.table = table;
-        this.policy = policy;
         this.ticker = gateway.ticker();
         this.wallClock = gateway.wallClock();
-        this.archive = new SourceArchive(id, policy);
     }
 
     @Override
@@ -78,18 +71,23 @@ final class SourceDirectory implements SessionDirectory {
 
     @Override
     public void save(OutputStream out) throws IOException {
-        archive.save(table, sessions.bindings(), new SavedClock(ticker, wallClock), out);
+        archive().save(table, sessions.bindings(), new SavedClock(ticker, wallClock), out);
     }
 
     @Override
     public RestoreReport restore(SeekableByteChannel in) throws IOException {
-        return archive.restore(table, sessions, new SavedClock(ticker, wallClock), in);
+        return archive().restore(table, sessions, new SavedClock(ticker, wallClock), in);
+    }
+
+    private SourceArchive archive() {
+        return new SourceArchive(id, sessions.policy());
     }
 
     private @Nullable RememberedSession session(SourceEntry entry, @Nullable String backendId, long now) {
         if (backendId == null) {
             return null;
         }
+        Persistence.SourceIp policy = sessions.policy();
         Duration age = Duration.ofNanos(Math.max(0, now - entry.began()));
         Duration idle = Duration.ofNanos(entry.holds() > 0 ? 0 : Math.max(0, now - entry.lastUsed()));
         Duration absolute = policy.timeouts().absolute();

@@ -26,10 +26,11 @@ final class SourceSessions implements Sessions {
 
     private final SourceTable table;
     private final SourcePrefixes prefixes;
-    private final @Nullable SourceShares shares;
     private final Ticker ticker;
     private final Vacancies vacancies;
     private final SessionDirectory directory;
+    private volatile Persistence.SourceIp policy;
+    private volatile @Nullable SourceShares shares;
     private volatile BackendBindings bindings = BackendBindings.NONE;
 
     SourceSessions(ScopeId id, Persistence.SourceIp policy, @Nullable SourceShares shares, SessionContext gateway) {
@@ -38,11 +39,36 @@ final class SourceSessions implements Sessions {
                 policy.timeouts().idle(),
                 policy.timeouts().absolute(),
                 gateway.random().nextLong());
+        this.policy = policy;
         this.prefixes = policy.prefixes();
         this.shares = shares;
         this.ticker = gateway.ticker();
-        this.vacancies = new Vacancies(table, policy.timeouts().idle().toNanos());
-        this.directory = new SourceDirectory(id, this, table, policy, gateway);
+        this.vacancies = new Vacancies(table);
+        this.directory = new SourceDirectory(id, this, table, gateway);
+    }
+
+    /** What holds for the sessions now. */
+    Persistence.SourceIp policy() {
+        return policy;
+    }
+
+    /** The shares that are watched, or null. */
+    @Nullable
+    SourceShares shares() {
+        return shares;
+    }
+
+    /**
+     * Keeps the sessions by another policy from now on, of the same prefixes: others would tell clients apart
+     * otherwise.
+     */
+    synchronized void become(Persistence.SourceIp next, @Nullable SourceShares watched) {
+        if (!next.prefixes().equals(prefixes)) {
+            throw new IllegalArgumentException("prefixes: " + next.prefixes() + " (expected: " + prefixes + ")");
+        }
+        table.become(next.maxEntries(), next.timeouts().idle(), next.timeouts().absolute());
+        policy = next;
+        shares = watched;
     }
 
     @Override
@@ -59,7 +85,8 @@ final class SourceSessions implements Sessions {
             return decision;
         }
         SourceAddress network = prefixes.of(client);
-        SourceShares.Opening opening = shares == null ? null : shares.begin(network);
+        SourceShares watched = shares;
+        SourceShares.Opening opening = watched == null ? null : watched.begin(network);
         SourceAddress source = opening == null || port == Scope.NO_PORT ? network : key(network, port, opening);
         SourceDecision decision = new SourceDecision(scope, selection, source, opening, this, table, ticker);
         for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
@@ -159,7 +186,8 @@ final class SourceSessions implements Sessions {
 
     @Override
     public OptionalLong exceeded() {
-        return shares == null ? OptionalLong.empty() : OptionalLong.of(shares.exceeded());
+        SourceShares watched = shares;
+        return watched == null ? OptionalLong.empty() : OptionalLong.of(watched.exceeded());
     }
 
     @Override
@@ -171,7 +199,8 @@ final class SourceSessions implements Sessions {
     List<SourceAddress> sourcesOf(InetAddress client) {
         SourceAddress network = prefixes.of(client);
         List<SourceAddress> sources = new ArrayList<>(List.of(network));
-        for (int port = 0; shares != null && port < 65_536; port += SourceAddress.PORTS_IN_BLOCK) {
+        boolean split = shares != null;
+        for (int port = 0; split && port < 65_536; port += SourceAddress.PORTS_IN_BLOCK) {
             sources.add(network.at(port));
         }
         return sources;
@@ -180,7 +209,8 @@ final class SourceSessions implements Sessions {
     /** To be asked under the lock, about the numbers of now. */
     private IntPredicate vacant() {
         long now = ticker.nanos();
+        long quarantine = policy.timeouts().idle().toNanos();
         vacancies.update(bindings, now);
-        return number -> vacancies.isVacant(number, now);
+        return number -> vacancies.isVacant(number, now, quarantine);
     }
 }

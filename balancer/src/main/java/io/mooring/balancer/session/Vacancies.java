@@ -16,12 +16,10 @@ import java.util.stream.Collectors;
 final class Vacancies {
 
     private final SourceTable table;
-    private final long quarantineNanos;
     private final Map<Integer, Long> since = new HashMap<>();
 
-    Vacancies(SourceTable table, long quarantineNanos) {
+    Vacancies(SourceTable table) {
         this.table = table;
-        this.quarantineNanos = quarantineNanos;
     }
 
     /** Looks at what is bound now. */
@@ -34,7 +32,7 @@ final class Vacancies {
         empty.forEach(number -> since.putIfAbsent(number, now));
     }
 
-    boolean isVacant(int number, long now) {
+    boolean isVacant(int number, long now, long quarantineNanos) {
         Long from = since.get(number);
         return from != null && now - from >= quarantineNanos;
     }

@@ -45,7 +45,9 @@ public final class SourceTable {
 
     private final SourceTableShard[] shards;
     private final long seed;
-    private final long idleNanos;
+    private final AtomicInteger vacancies;
+    private int maxEntries;
+    private volatile long idleNanos;
 
     /**
      * A table without entries.
@@ -60,13 +62,33 @@ public final class SourceTable {
             throw new IllegalArgumentException("max-entries: " + maxEntries + " (expected: 1 or more)");
         }
         Objects.requireNonNull(idle, "idle");
-        AtomicInteger vacancies = new AtomicInteger(maxEntries);
-        long absoluteNanos = absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toNanos();
+        this.maxEntries = maxEntries;
+        this.vacancies = new AtomicInteger(maxEntries);
         this.seed = seed;
         this.idleNanos = idle.toNanos();
         this.shards = new SourceTableShard[maxEntries < SINGLE_SHARD_BELOW ? 1 : SHARDS];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = new SourceTableShard(vacancies, idleNanos, absoluteNanos);
+            shards[i] = new SourceTableShard(vacancies, idleNanos, nanos(absolute));
+        }
+    }
+
+    /**
+     * Has other bounds hold from now on, also for the sessions that there are. One that has ended stays so. When there
+     * are more entries than may be, each that ends leaves room for none until there are not.
+     *
+     * @param most how many sources it remembers at most, 1 or more
+     * @param idle the idle timeout
+     * @param absolute how long a session lasts however busy, or null for ever
+     */
+    public synchronized void become(int most, Duration idle, @Nullable Duration absolute) {
+        if (most < 1) {
+            throw new IllegalArgumentException("max-entries: " + most + " (expected: 1 or more)");
+        }
+        vacancies.addAndGet(most - maxEntries);
+        maxEntries = most;
+        idleNanos = idle.toNanos();
+        for (SourceTableShard shard : shards) {
+            shard.retime(idleNanos, nanos(absolute));
         }
     }
 
@@ -194,6 +216,10 @@ public final class SourceTable {
 
     long hash(SourceAddress source) {
         return source.hash(seed);
+    }
+
+    private static long nanos(@Nullable Duration absolute) {
+        return absolute == null || absolute.compareTo(FOREVER) > 0 ? Long.MAX_VALUE : absolute.toNanos();
     }
 
     private SourceTableShard shardOf(long hash) {

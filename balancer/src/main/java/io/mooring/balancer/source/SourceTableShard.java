@@ -25,13 +25,13 @@ final class SourceTableShard {
     private static final int NIL = EntryStore.NIL;
 
     private final AtomicInteger vacancies;
-    private final long idleNanos;
-    private final long absoluteNanos;
     private final EntryStore entries = new EntryStore();
     private final BucketArray buckets = new BucketArray(entries);
     private int head = NIL;
     private int tail = NIL;
     private int firstLive = NIL;
+    private long idleNanos;
+    private long absoluteNanos;
     private int live;
     private int[] liveByBinding = new int[16];
 
@@ -39,6 +39,12 @@ final class SourceTableShard {
         this.vacancies = vacancies;
         this.idleNanos = idleNanos;
         this.absoluteNanos = absoluteNanos;
+    }
+
+    /** Has these timeouts hold for the sessions that there are and for those that come. */
+    synchronized void retime(long idle, long absolute) {
+        idleNanos = idle;
+        absoluteNanos = absolute;
     }
 
     synchronized SourceLookup find(SourceAddress source, long hash, long now) {

@@ -90,6 +90,31 @@ public record ListenerSpec(
         return upstreams;
     }
 
+    /** Whether it opens the same port in the same way of speaking, under the same name. */
+    public boolean opensAs(ListenerSpec other) {
+        return name.equals(other.name)
+                && protocol == other.protocol
+                && address.equals(other.address)
+                && port == other.port;
+    }
+
+    /** The same, but for what is fixed when a port is opened: that is as the other has it. */
+    public ListenerSpec openedAs(ListenerSpec other) {
+        return new ListenerSpec(
+                name,
+                protocol,
+                address,
+                port,
+                upstream,
+                policy,
+                idleTimeout,
+                connectTimeout,
+                other.flows,
+                other.tcp,
+                tls,
+                serverNames);
+    }
+
     /** What a listener speaks. */
     public enum Protocol {
         /** A byte stream. */

@@ -15,12 +15,12 @@ final class BackendLife {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final BackendActivity activity;
-    private final StatePolicy policy;
     private final Span ejection = new Span();
     private final Span drain = new Span();
     private final Span slowStart = new Span();
     private final Span grace = new Span();
     private Backend backend;
+    private StatePolicy policy;
     private AdminState admin = AdminState.READY;
     private Vitality vitality;
     private BackendState state = BackendState.PROBING;
@@ -64,8 +64,13 @@ final class BackendLife {
         return ejection.runs() || vitality == Vitality.DOWN;
     }
 
-    void become(Backend next) {
+    /** Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended. */
+    void become(Backend next, StatePolicy how) {
+        if (how.checked() != policy.checked()) {
+            vitality = how.checked() ? Vitality.UP : Vitality.UNCHECKED;
+        }
         backend = next;
+        policy = how;
     }
 
     void administer(AdminState wish) {

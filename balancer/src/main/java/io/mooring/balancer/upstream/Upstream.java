@@ -23,11 +23,11 @@ import java.util.function.Consumer;
 public final class Upstream {
 
     private final String name;
-    private final StatePolicy policy;
     private final Ticker ticker;
-    private final Optional<ProxyProtocol> proxyProtocol;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
     private final List<Consumer<StateChange>> followers = new CopyOnWriteArrayList<>();
+    private volatile StatePolicy policy;
+    private volatile Optional<ProxyProtocol> proxyProtocol;
     private Map<String, BackendLife> lives = Map.of();
     private volatile BackendObserver traffic = BackendObserver.NONE;
     private volatile UpstreamSnapshot snapshot;
@@ -82,15 +82,23 @@ public final class Upstream {
      * changed; a new id begins as at the start.
      */
     public synchronized void replaceBackends(List<Backend> backends) {
+        become(backends, policy, proxyProtocol);
+    }
+
+    /** Replaces the backends as above, and with them all else that an upstream declares, in one step. */
+    public synchronized void become(List<Backend> backends, StatePolicy states, Optional<ProxyProtocol> announcement) {
+        boolean allNew = backends.stream().noneMatch(backend -> lives.containsKey(backend.id()));
         Map<String, BackendLife> next = new LinkedHashMap<>();
         for (Backend backend : backends) {
             BackendLife known = lives.get(backend.id());
-            if (next.put(backend.id(), known == null ? newcomer(backend) : known) != null) {
+            if (next.put(backend.id(), known == null ? newcomer(backend, states, allNew) : known) != null) {
                 throw new IllegalArgumentException("members: two with one id (expected: ids that differ)");
             }
         }
         lives = next;
-        backends.forEach(backend -> life(backend.id()).become(backend));
+        policy = states;
+        proxyProtocol = announcement;
+        backends.forEach(backend -> life(backend.id()).become(backend, states));
         publish("the configuration changed");
     }
 
@@ -218,8 +226,8 @@ public final class Upstream {
         return (int) lives.values().stream().filter(BackendLife::isOut).count();
     }
 
-    private BackendLife newcomer(Backend backend) {
+    private BackendLife newcomer(Backend backend, StatePolicy states, boolean trusted) {
         BackendActivity activity = new BackendActivity(signal -> traffic.observed(backend.id(), signal));
-        return new BackendLife(backend, policy, activity, lives.isEmpty());
+        return new BackendLife(backend, states, activity, trusted);
     }
 }

@@ -1,6 +1,5 @@
 package io.mooring.filters.loadbalancer;
 
-import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.session.Scope;
 import java.util.List;
@@ -44,22 +43,15 @@ public sealed interface ScopeLoadBalancer extends ReactorServiceInstanceLoadBala
         return new DecisionResponse(decision);
     }
 
-    /** The load balancer that goes with the scope's policy. */
+    /**
+     * The load balancer that goes with the policy which the scope has now. It goes on deciding as the scope does when
+     * that has another.
+     */
     static ScopeLoadBalancer of(Scope scope) {
         return switch (scope.policy().balancing()) {
             case WEIGHTED_ROUND_ROBIN -> new WeightedRoundRobinLoadBalancer(scope);
             case WEIGHTED_LEAST_CONNECTIONS -> new WeightedLeastConnectionsLoadBalancer(scope);
             case IP_HASH -> new IpHashLoadBalancer(scope);
         };
-    }
-
-    /** The scope, if its policy balances so. */
-    static Scope require(Scope scope, Balancing expected) {
-        Balancing balancing = scope.policy().balancing();
-        if (balancing != expected) {
-            throw new IllegalArgumentException(
-                    "balancing of " + scope.id() + ": " + balancing.key() + " (expected: " + expected.key() + ")");
-        }
-        return scope;
     }
 }

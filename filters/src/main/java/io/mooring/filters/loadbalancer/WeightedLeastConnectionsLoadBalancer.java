@@ -1,16 +1,10 @@
 package io.mooring.filters.loadbalancer;
 
-import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Scope;
 
 /**
  * Gives the next request to the backend with the fewest active ones per unit of weight.
  *
- * @param scope where the decisions are made; its policy balances so
+ * @param scope where the decisions are made; its policy balanced so when this was made
  */
-public record WeightedLeastConnectionsLoadBalancer(Scope scope) implements ScopeLoadBalancer {
-
-    public WeightedLeastConnectionsLoadBalancer {
-        ScopeLoadBalancer.require(scope, Balancing.WEIGHTED_LEAST_CONNECTIONS);
-    }
-}
+public record WeightedLeastConnectionsLoadBalancer(Scope scope) implements ScopeLoadBalancer {}

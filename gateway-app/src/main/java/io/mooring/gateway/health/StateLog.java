@@ -1,12 +1,15 @@
 package io.mooring.gateway.health;
 
+import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.upstream.AllDown;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.StateChange;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +28,20 @@ public final class StateLog {
         this.upstream = upstream;
     }
 
-    /** Follows an upstream for as long as it is there. */
-    public static void follow(Upstream upstream) {
+    /** Follows a fleet's upstreams, as they come, each for as long as it is there. */
+    public static void follow(Fleet fleet) {
+        Set<Upstream> known = new HashSet<>();
+        Runnable update = () -> {
+            synchronized (known) {
+                known.retainAll(fleet.upstreams());
+                fleet.upstreams().stream().filter(known::add).forEach(StateLog::follow);
+            }
+        };
+        fleet.follow(update);
+        update.run();
+    }
+
+    private static void follow(Upstream upstream) {
         StateLog follower = new StateLog(upstream);
         upstream.follow(follower::changed);
         upstream.observe(follower::observed);

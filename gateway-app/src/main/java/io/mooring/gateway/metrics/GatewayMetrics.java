@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mooring.balancer.session.Outcome;
+import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.ListenerSpec;
@@ -15,7 +16,6 @@ import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
-import io.mooring.balancer.upstream.UpstreamSnapshot;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.tables.TableKeeper;
@@ -24,8 +24,6 @@ import io.mooring.l4.tls.BackendTls;
 import io.mooring.l4.tls.BundleInUse;
 import io.mooring.l4.tls.TlsContexts;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -51,78 +49,118 @@ public final class GatewayMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        fleet.scopes().forEach(scope -> bindScope(scope, registry));
-        fleet.upstreams().forEach(upstream -> new BackendMeters(upstream, registry).follow());
-        for (ListenerSpec listener : listeners.specs()) {
-            Tags tags = Tags.of(
-                    "listener", listener.name(), "protocol", listener.protocol().key());
-            gauge(MetricName.LISTENER_ACTIVE, tags, listeners, l -> l.open(listener), registry);
-            if (listener.protocol() != Protocol.UDP) {
-                bindRefusals(listener, tags, registry);
-            }
-            counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(listener), registry);
-            counter(MetricName.FLOWS_EVICTED, tags, listeners, l -> l.evictedFlows(listener), registry);
-        }
-        bindTls(registry);
+        MeterRoster<PolicedScope> scopes = new MeterRoster<>(registry, policed -> ofScope(policed.scope, registry));
+        MeterRoster<Opening> ports = new MeterRoster<>(registry, port -> ofListener(port, registry));
+        MeterRoster<BundleInUse> bundles = new MeterRoster<>(registry, bundle -> ofBundle(bundle, registry));
+        MeterRoster<Map.Entry<String, BackendTls>> secured =
+                new MeterRoster<>(registry, backends -> ofBackendTls(backends, registry));
+        Runnable update = () -> {
+            scopes.become(fleet.scopes().stream().map(PolicedScope::of).toList());
+            ports.become(fleet.topology().listeners().stream().map(Opening::of).toList());
+            bundles.become(tls.bundles());
+            secured.become(Map.copyOf(tls.backends()).entrySet());
+        };
+        fleet.follow(update);
+        update.run();
+        BackendMeters.follow(
+                fleet, registry, upstream -> "", (upstream, member) -> ofBackend(upstream, member, registry));
         counter(MetricName.LOG_DROPPED, Tags.empty(), log, AccessLog::dropped, registry);
     }
 
-    private void bindRefusals(ListenerSpec listener, Tags tags, MeterRegistry registry) {
+    private List<Meter> ofListener(Opening port, MeterRegistry registry) {
+        String name = port.listener;
+        Tags tags = Tags.of("listener", name, "protocol", port.protocol.key());
+        List<Meter> meters = new ArrayList<>();
+        meters.add(gauge(MetricName.LISTENER_ACTIVE, tags, listeners, l -> l.open(name), registry));
         for (Refusal reason : Refusal.values()) {
-            if (reason.isOf(listener.protocol())) {
-                counter(
+            if (port.protocol != Protocol.UDP && reason.isOf(port.protocol)) {
+                meters.add(counter(
                         MetricName.LISTENER_REFUSED,
                         tags.and("reason", reason.key()),
                         listeners,
-                        l -> l.refused(listener, reason),
-                        registry);
+                        l -> l.refused(name, reason),
+                        registry));
             }
         }
+        meters.add(counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(name), registry));
+        meters.add(counter(MetricName.FLOWS_EVICTED, tags, listeners, l -> l.evictedFlows(name), registry));
+        return meters;
     }
 
-    private void bindTls(MeterRegistry registry) {
-        for (BundleInUse bundle : tls.bundles()) {
-            Tags tags = Tags.of("bundle", bundle.name());
-            counter(
-                    MetricName.BUNDLE_REPLACEMENTS,
-                    tags.and("result", "accepted"),
-                    bundle,
-                    BundleInUse::accepted,
-                    registry);
-            counter(
-                    MetricName.BUNDLE_REPLACEMENTS,
-                    tags.and("result", "refused"),
-                    bundle,
-                    BundleInUse::refused,
-                    registry);
-        }
-        tls.backends()
-                .forEach((upstream, backends) -> counter(
-                        MetricName.BACKEND_HANDSHAKES_FAILED,
-                        Tags.of("upstream", upstream),
-                        backends,
-                        BackendTls::failedHandshakes,
+    private static List<Meter> ofBundle(BundleInUse bundle, MeterRegistry registry) {
+        Tags tags = Tags.of("bundle", bundle.name());
+        return List.of(
+                counter(
+                        MetricName.BUNDLE_REPLACEMENTS,
+                        tags.and("result", "accepted"),
+                        bundle,
+                        BundleInUse::accepted,
+                        registry),
+                counter(
+                        MetricName.BUNDLE_REPLACEMENTS,
+                        tags.and("result", "refused"),
+                        bundle,
+                        BundleInUse::refused,
                         registry));
     }
 
-    private void bindScope(Scope scope, MeterRegistry registry) {
+    private static List<Meter> ofBackendTls(Map.Entry<String, BackendTls> backends, MeterRegistry registry) {
+        return List.of(counter(
+                MetricName.BACKEND_HANDSHAKES_FAILED,
+                Tags.of("upstream", backends.getKey()),
+                backends.getValue(),
+                BackendTls::failedHandshakes,
+                registry));
+    }
+
+    private List<Meter> ofScope(Scope scope, MeterRegistry registry) {
         Tags tags = Tags.of("kind", scope.id().kind().key(), "scope", scope.id().name());
+        List<Meter> meters = new ArrayList<>();
         for (Outcome outcome : Outcome.values()) {
-            counter(MetricName.OUTCOMES, tags.and("outcome", outcome.key()), scope, s -> s.outcomes(outcome), registry);
+            meters.add(counter(
+                    MetricName.OUTCOMES,
+                    tags.and("outcome", outcome.key()),
+                    scope,
+                    s -> s.outcomes(outcome),
+                    registry));
         }
         if (scope.liveSessions().isPresent()) {
-            gauge(MetricName.SESSIONS, tags, scope, s -> s.liveSessions().orElse(0), registry);
-            counter(MetricName.SAVES, tags.and("result", "saved"), tables, t -> t.saved(scope.id()), registry);
-            counter(MetricName.SAVES, tags.and("result", "failed"), tables, t -> t.failed(scope.id()), registry);
+            meters.add(gauge(
+                    MetricName.SESSIONS, tags, scope, s -> s.liveSessions().orElse(0), registry));
+            meters.add(
+                    counter(MetricName.SAVES, tags.and("result", "saved"), tables, t -> t.saved(scope.id()), registry));
+            meters.add(counter(
+                    MetricName.SAVES, tags.and("result", "failed"), tables, t -> t.failed(scope.id()), registry));
         }
         if (scope.exceededShares().isPresent()) {
-            counter(
+            meters.add(counter(
                     MetricName.SHARES_EXCEEDED,
                     tags,
                     scope,
                     s -> s.exceededShares().orElse(0),
-                    registry);
+                    registry));
         }
+        return meters;
+    }
+
+    private static List<Meter> ofBackend(Upstream upstream, Member member, MeterRegistry registry) {
+        Tags tags = Tags.of("upstream", upstream.name(), "backend", member.id());
+        BackendActivity activity = member.activity();
+        return List.of(
+                gauge(MetricName.ACTIVE, tags, activity, BackendActivity::active, registry),
+                counter(MetricName.PICKS, tags, activity, BackendActivity::picks, registry),
+                counter(
+                        MetricName.BYTES,
+                        tags.and("direction", "to"),
+                        activity,
+                        BackendActivity::bytesToBackend,
+                        registry),
+                counter(
+                        MetricName.BYTES,
+                        tags.and("direction", "from"),
+                        activity,
+                        BackendActivity::bytesFromBackend,
+                        registry));
     }
 
     static <T> Meter counter(
@@ -142,50 +180,17 @@ public final class GatewayMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    /** The meters of one upstream's backends. */
-    private static final class BackendMeters {
-        private final Upstream upstream;
-        private final MeterRegistry registry;
-        private final Map<String, List<Meter>> byBackend = new HashMap<>();
-
-        BackendMeters(Upstream upstream, MeterRegistry registry) {
-            this.upstream = upstream;
-            this.registry = registry;
+    /** A scope as its policy has it, on which depends what there is to measure. */
+    private record PolicedScope(Scope scope, Policy policy) {
+        static PolicedScope of(Scope scope) {
+            return new PolicedScope(scope, scope.policy());
         }
+    }
 
-        void follow() {
-            upstream.observe(this::update);
-        }
-
-        /** Called by one thread at a time, under the upstream's lock. */
-        private void update(UpstreamSnapshot snapshot) {
-            HashSet<String> gone = new HashSet<>(byBackend.keySet());
-            for (Member member : snapshot.members()) {
-                gone.remove(member.id());
-                byBackend.computeIfAbsent(member.id(), id -> register(id, member.activity()));
-            }
-            gone.forEach(id -> byBackend.getOrDefault(id, List.of()).forEach(registry::remove));
-            byBackend.keySet().removeAll(gone);
-        }
-
-        private List<Meter> register(String id, BackendActivity activity) {
-            Tags tags = Tags.of("upstream", upstream.name(), "backend", id);
-            List<Meter> meters = new ArrayList<>();
-            meters.add(gauge(MetricName.ACTIVE, tags, activity, BackendActivity::active, registry));
-            meters.add(counter(MetricName.PICKS, tags, activity, BackendActivity::picks, registry));
-            meters.add(counter(
-                    MetricName.BYTES,
-                    tags.and("direction", "to"),
-                    activity,
-                    BackendActivity::bytesToBackend,
-                    registry));
-            meters.add(counter(
-                    MetricName.BYTES,
-                    tags.and("direction", "from"),
-                    activity,
-                    BackendActivity::bytesFromBackend,
-                    registry));
-            return meters;
+    /** A listener by what its meters are called. */
+    private record Opening(String listener, Protocol protocol) {
+        static Opening of(ListenerSpec spec) {
+            return new Opening(spec.name(), spec.protocol());
         }
     }
 }

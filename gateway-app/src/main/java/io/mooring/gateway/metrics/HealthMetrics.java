@@ -11,13 +11,9 @@ import io.mooring.balancer.upstream.BackendFault;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
-import io.mooring.balancer.upstream.UpstreamSnapshot;
 import io.mooring.health.HealthMonitor;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 
 /** Registers the metrics of backends' health, and follows the backends that come and go. */
 public final class HealthMetrics implements MeterBinder {
@@ -33,88 +29,72 @@ public final class HealthMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (Upstream upstream : fleet.upstreams()) {
-            List<Scope> remembering = fleet.scopes().stream()
-                    .filter(scope -> scope.upstream() == upstream)
-                    .filter(scope -> scope.liveSessions().isPresent())
-                    .toList();
-            upstream.observe(new Backends(upstream, remembering, monitor, registry)::update);
-        }
+        BackendMeters.follow(
+                fleet,
+                registry,
+                this::known,
+                (upstream, member) -> register(upstream, member, known(upstream), registry));
     }
 
-    /** The meters of one upstream's backends. */
-    private static final class Backends {
-        private final Upstream upstream;
-        private final List<Scope> remembering;
-        private final HealthMonitor monitor;
-        private final MeterRegistry registry;
-        private final Map<String, List<Meter>> meters = new HashMap<>();
-
-        Backends(Upstream upstream, List<Scope> remembering, HealthMonitor monitor, MeterRegistry registry) {
-            this.upstream = upstream;
-            this.remembering = remembering;
-            this.monitor = monitor;
-            this.registry = registry;
-        }
-
-        /** Called by one thread at a time, under the upstream's lock. */
-        void update(UpstreamSnapshot snapshot) {
-            HashSet<String> gone = new HashSet<>(meters.keySet());
-            for (Member member : snapshot.members()) {
-                gone.remove(member.id());
-                meters.computeIfAbsent(member.id(), id -> register(id, member.activity()));
-            }
-            gone.forEach(id -> meters.getOrDefault(id, List.of()).forEach(registry::remove));
-            meters.keySet().removeAll(gone);
-        }
-
-        private List<Meter> register(String id, BackendActivity activity) {
-            Tags tags = Tags.of("upstream", upstream.name(), "backend", id);
-            List<Meter> registered = new ArrayList<>();
-            for (BackendState state : BackendState.values()) {
-                registered.add(GatewayMetrics.gauge(
-                        MetricName.STATE,
-                        tags.and("state", state.key()),
-                        upstream,
-                        u -> isIn(u, id, state) ? 1 : 0,
-                        registry));
-            }
-            for (BackendFault fault : BackendFault.values()) {
-                registered.add(GatewayMetrics.counter(
-                        MetricName.FAULTS, tags.and("fault", fault.key()), activity, a -> a.faults(fault), registry));
-            }
-            if (upstream.policy().checked()) {
-                registered.add(GatewayMetrics.counter(
-                        MetricName.PROBES,
-                        tags.and("result", "success"),
-                        monitor,
-                        m -> m.succeeded(upstream.name(), id),
-                        registry));
-                registered.add(GatewayMetrics.counter(
-                        MetricName.PROBES,
-                        tags.and("result", "failure"),
-                        monitor,
-                        m -> m.failed(upstream.name(), id),
-                        registry));
-            }
-            if (!remembering.isEmpty()) {
-                registered.add(GatewayMetrics.gauge(
-                        MetricName.BOUND_SESSIONS, tags, remembering, scopes -> sessions(scopes, id), registry));
-            }
-            return registered;
-        }
-
-        private static boolean isIn(Upstream upstream, String id, BackendState state) {
-            return upstream.snapshot()
-                    .member(id)
-                    .filter(member -> member.state() == state)
-                    .isPresent();
-        }
-
-        private static int sessions(List<Scope> scopes, String id) {
-            return scopes.stream()
-                    .mapToInt(scope -> scope.liveSessions(id).orElse(0))
-                    .sum();
-        }
+    private Known known(Upstream upstream) {
+        List<Scope> remembering = fleet.scopes().stream()
+                .filter(scope -> scope.upstream() == upstream)
+                .filter(scope -> scope.liveSessions().isPresent())
+                .toList();
+        return new Known(upstream.policy().checked(), remembering);
     }
+
+    private List<Meter> register(Upstream upstream, Member member, Known known, MeterRegistry registry) {
+        String id = member.id();
+        BackendActivity activity = member.activity();
+        Tags tags = Tags.of("upstream", upstream.name(), "backend", id);
+        List<Meter> registered = new ArrayList<>();
+        for (BackendState state : BackendState.values()) {
+            registered.add(GatewayMetrics.gauge(
+                    MetricName.STATE,
+                    tags.and("state", state.key()),
+                    upstream,
+                    u -> isIn(u, id, state) ? 1 : 0,
+                    registry));
+        }
+        for (BackendFault fault : BackendFault.values()) {
+            registered.add(GatewayMetrics.counter(
+                    MetricName.FAULTS, tags.and("fault", fault.key()), activity, a -> a.faults(fault), registry));
+        }
+        if (known.checked) {
+            registered.add(GatewayMetrics.counter(
+                    MetricName.PROBES,
+                    tags.and("result", "success"),
+                    monitor,
+                    m -> m.succeeded(upstream.name(), id),
+                    registry));
+            registered.add(GatewayMetrics.counter(
+                    MetricName.PROBES,
+                    tags.and("result", "failure"),
+                    monitor,
+                    m -> m.failed(upstream.name(), id),
+                    registry));
+        }
+        if (!known.remembering.isEmpty()) {
+            registered.add(GatewayMetrics.gauge(
+                    MetricName.BOUND_SESSIONS, tags, known.remembering, scopes -> sessions(scopes, id), registry));
+        }
+        return registered;
+    }
+
+    private static boolean isIn(Upstream upstream, String id, BackendState state) {
+        return upstream.snapshot()
+                .member(id)
+                .filter(member -> member.state() == state)
+                .isPresent();
+    }
+
+    private static int sessions(List<Scope> scopes, String id) {
+        return scopes.stream()
+                .mapToInt(scope -> scope.liveSessions(id).orElse(0))
+                .sum();
+    }
+
+    /** What there is to know of an upstream's backends. */
+    private record Known(boolean checked, List<Scope> remembering) {}
 }

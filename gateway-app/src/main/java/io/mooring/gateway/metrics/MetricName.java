@@ -51,6 +51,11 @@ public enum MetricName {
     FLOWS_EVICTED("mooring.listener.flows.evicted", "UDP flows that gave way to new ones", "listener,protocol"),
     /** HTTP requests, timed from their head to their end. */
     REQUESTS("mooring.http.requests", "HTTP requests and how long they took", "route,status"),
+    /** Changes of the configuration at run time. */
+    RELOADS("mooring.config.reloads", "Times that the configuration was read again, by what became of it", "result"),
+    /** When the configuration took effect. */
+    IN_FORCE_SINCE(
+            "mooring.config.in.force.since", "When the configuration in force took effect, in seconds since 1970", ""),
     /** Access log lines that were not written. */
     LOG_DROPPED("mooring.accesslog.dropped", "Access log lines that were dropped", "");
 

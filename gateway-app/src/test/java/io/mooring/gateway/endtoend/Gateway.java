@@ -1,15 +1,18 @@
 package io.mooring.gateway.endtoend;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.gateway.MooringApplication;
 import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.gateway.reload.LiveConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
@@ -20,9 +23,11 @@ import org.springframework.context.support.GenericApplicationContext;
 final class Gateway implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
+    private final Path file;
 
-    private Gateway(ConfigurableApplicationContext context) {
+    private Gateway(ConfigurableApplicationContext context, Path file) {
         this.context = context;
+        this.file = file;
     }
 
     /** Starts a gateway; it keeps its data in the directory. */
@@ -47,7 +52,7 @@ final class Gateway implements AutoCloseable {
             SpringApplication application = MooringApplication.application();
             application.addInitializers(
                     (GenericApplicationContext context) -> context.registerBean(Ticker.class, () -> ticker));
-            return new Gateway(application.run(all.toArray(String[]::new)));
+            return new Gateway(application.run(all.toArray(String[]::new)), file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,6 +76,47 @@ final class Gateway implements AutoCloseable {
 
     Fleet fleet() {
         return context.getBean(Fleet.class);
+    }
+
+    LiveConfiguration configuration() {
+        return context.getBean(LiveConfiguration.class);
+    }
+
+    /** The value of a metric. */
+    double metric(String name, String... tags) {
+        return context.getBean(MeterRegistry.class)
+                .get(name)
+                .tags(tags)
+                .meter()
+                .measure()
+                .iterator()
+                .next()
+                .getValue();
+    }
+
+    /** Replaces its file by another, as an editor does. */
+    void write(String yaml) {
+        try {
+            Path draft = Files.writeString(Files.createTempFile(file.getParent(), "gateway", ".tmp"), yaml);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes its file. */
+    void delete() {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replaces its file and has it read at once; tells whether it is in force. */
+    boolean reload(String yaml) {
+        write(yaml);
+        return configuration().reload("a test");
     }
 
     /** Ends it as SIGTERM would. */

@@ -56,6 +56,10 @@ final class HttpBackends implements AutoCloseable {
         return yaml.append(" }").toString();
     }
 
+    List<Integer> ports() {
+        return servers.stream().map(DisposableServer::port).toList();
+    }
+
     List<String> ids() {
         return ids;
     }

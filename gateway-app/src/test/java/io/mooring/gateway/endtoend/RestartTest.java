@@ -4,21 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
-import io.mooring.gateway.MooringApplication;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** One gateway after another on the same ports, each in a process of its own. */
 @EnabledIf(value = "isNative", disabledReason = "no native epoll on this machine")
 class RestartTest {
-
-    private static final Duration START = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
@@ -47,12 +40,13 @@ class RestartTest {
     void aGatewayTakesOverFromAnotherWithoutASingleClientRefusedOrReset() throws Exception {
         try (HttpBackends shop = HttpBackends.start("shop", 1);
                 EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 1);
-                Child first = new Child(configuration(shop, echo))) {
+                GatewayProcess first = GatewayProcess.start(directory, http, configuration(shop, echo))) {
             Visitors byTcp = new Visitors(this::visitByTcp);
             Visitors byHttp = new Visitors(this::visitByHttp);
             Awaiting.until(() -> byTcp.served.get() > 20 && byHttp.served.get() > 20);
 
-            try (Child second = new Child(configuration(shop, echo), "--mooring.share-ports=true")) {
+            try (GatewayProcess second =
+                    GatewayProcess.start(directory, http, configuration(shop, echo), "--mooring.share-ports=true")) {
                 first.stop();
                 int tcpByThen = byTcp.served.get();
                 int httpByThen = byHttp.served.get();
@@ -62,7 +56,7 @@ class RestartTest {
 
                 assertThat(byTcp.failures).isEmpty();
                 assertThat(byHttp.failures).isEmpty();
-                assertThat(second.process.isAlive()).isTrue();
+                assertThat(second.isAlive()).isTrue();
             }
         }
     }
@@ -96,20 +90,9 @@ class RestartTest {
     }
 
     private void visitByHttp() throws IOException {
-        String answer = get(http, "/");
+        String answer = GatewayProcess.get(http, "/");
         if (!answer.startsWith("HTTP/1.1 200 ") || !answer.endsWith("shop-1")) {
             throw new IOException("heard: " + answer);
-        }
-    }
-
-    /** What is answered on a connection of its own. */
-    private static String get(int port, String path) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
@@ -124,60 +107,6 @@ class RestartTest {
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
                 """.formatted(shop.yaml(), echo.yaml(), tcp);
-    }
-
-    /** A gateway in a process of its own, which serves. */
-    private final class Child implements AutoCloseable {
-
-        private final Process process;
-        private final int management = Ports.free(Protocol.TCP);
-
-        Child(String yaml, String... arguments) throws IOException {
-            Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
-            Path output = Files.createTempFile(directory, "gateway", ".log");
-            List<String> command = new ArrayList<>(List.of(
-                    ProcessHandle.current().info().command().orElse("java"),
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    MooringApplication.class.getName(),
-                    "run",
-                    "--config",
-                    file.toString(),
-                    "--server.address=127.0.0.1",
-                    "--server.port=" + http,
-                    "--management.server.port=" + management,
-                    "--mooring.data-dir=" + directory.resolve("data")));
-            command.addAll(Arrays.asList(arguments));
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            Awaiting.until(START, () -> isReady() || !process.isAlive());
-            if (!process.isAlive()) {
-                throw new AssertionError(Files.readString(output));
-            }
-        }
-
-        void stop() throws InterruptedException {
-            process.destroy();
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                throw new AssertionError("it does not stop");
-            }
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly().onExit().join();
-        }
-
-        private boolean isReady() {
-            try {
-                return get(management, "/actuator/health/readiness").startsWith("HTTP/1.1 200 ");
-            } catch (IOException e) {
-                return false;
-            }
-        }
     }
 
     /** Clients who come one after another, and are each served. */

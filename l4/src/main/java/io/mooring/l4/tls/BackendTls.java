@@ -48,6 +48,11 @@ public final class BackendTls {
         bundle.use(this::prepare);
     }
 
+    /** What it was made by. */
+    BackendTlsSpec spec() {
+        return spec;
+    }
+
     /**
      * Has TLS spoken on a channel that is not connected yet, in front of the handler of this name, which sees a plain
      * stream as a {@link TlsStream} describes it.

@@ -1,5 +1,6 @@
 package io.mooring.l4.tls;
 
+import io.mooring.balancer.topology.BackendTlsSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.TlsSpec;
 import io.mooring.balancer.topology.Topology;
@@ -22,7 +23,7 @@ public final class TlsContexts {
     private final TlsBundles source;
     private final InstantSource clock;
     private final Map<String, BundleInUse> bundles = new LinkedHashMap<>();
-    private final Map<String, BackendTls> backends;
+    private volatile Map<String, BackendTls> backends = Map.of();
 
     /**
      * TLS of these bundles.
@@ -35,16 +36,26 @@ public final class TlsContexts {
     public TlsContexts(TlsBundles source, Topology topology, InstantSource clock) {
         this.source = source;
         this.clock = clock;
-        Map<String, BackendTls> byUpstream = new LinkedHashMap<>();
+        plan(topology).run();
+    }
+
+    /**
+     * Prepares what the upstreams and listeners of another topology need. What an upstream has stays if it declares
+     * the same.
+     *
+     * @return puts it in the place of what there is
+     * @throws TlsSetupException when a bundle cannot be used; then nothing has changed
+     */
+    public Runnable plan(Topology topology) {
+        Map<String, BackendTls> known = backends;
+        Map<String, BackendTls> next = new LinkedHashMap<>();
         for (UpstreamSpec upstream : topology.upstreams()) {
-            upstream.tls()
-                    .ifPresent(tls -> byUpstream.put(
-                            upstream.name(), new BackendTls(upstream.name(), tls, bundle(tls.bundle()))));
+            upstream.tls().ifPresent(tls -> next.put(upstream.name(), backend(upstream.name(), tls, known)));
         }
-        this.backends = Collections.unmodifiableMap(byUpstream);
         for (ListenerSpec listener : topology.listeners()) {
             listener.tls().ifPresent(tls -> tls.bundles().forEach(this::bundle));
         }
+        return () -> backends = Collections.unmodifiableMap(next);
     }
 
     /**
@@ -70,6 +81,13 @@ public final class TlsContexts {
     /** The bundles that are in use. */
     public synchronized Collection<BundleInUse> bundles() {
         return List.copyOf(bundles.values());
+    }
+
+    private BackendTls backend(String upstream, BackendTlsSpec spec, Map<String, BackendTls> known) {
+        BackendTls before = known.get(upstream);
+        return before != null && before.spec().equals(spec)
+                ? before
+                : new BackendTls(upstream, spec, bundle(spec.bundle()));
     }
 
     private synchronized BundleInUse bundle(String name) {

@@ -1,0 +1,177 @@
+package io.mooring.gateway.reload;
+
+import io.mooring.balancer.topology.Fleet;
+import io.mooring.balancer.topology.FleetChange;
+import io.mooring.balancer.topology.Topology;
+import io.mooring.config.ConfigurationChanges;
+import io.mooring.config.ConfigurationCheck;
+import io.mooring.config.ConfigurationFile;
+import io.mooring.config.Inspection;
+import io.mooring.config.UnreadableConfigurationException;
+import io.mooring.config.Violation;
+import io.mooring.gateway.listeners.ListenerChange;
+import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.l4.tls.TlsContexts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * The configuration that a gateway goes by, which may be replaced while it serves: whole, or not at all.
+ *
+ * <p>Safe for concurrent use; a change is made by one thread at a time, which must not be an event loop. What needs a
+ * restart is said, and stays as it was at the start.
+ */
+public final class LiveConfiguration implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConfiguration.class);
+
+    private final ConfigurableEnvironment started;
+    private final Fleet fleet;
+    private final TlsContexts tls;
+    private final GatewayRoutes routes;
+    private final ListenerLifecycle listeners;
+    private final InstantSource clock;
+    private final LongAdder applied = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private volatile Instant lastApplied;
+    private volatile Set<Path> files;
+    private boolean closed;
+
+    /**
+     * What the gateway was started with.
+     *
+     * @param started says so
+     * @param clock tells when it was changed
+     */
+    public LiveConfiguration(
+            ConfigurableEnvironment started,
+            Fleet fleet,
+            TlsContexts tls,
+            GatewayRoutes routes,
+            ListenerLifecycle listeners,
+            InstantSource clock) {
+        this.started = started;
+        this.fleet = fleet;
+        this.tls = tls;
+        this.routes = routes;
+        this.listeners = listeners;
+        this.clock = clock;
+        this.lastApplied = clock.instant();
+        this.files = ConfigurationFile.filesOf(started);
+    }
+
+    /** The files that it was read from; none if it is not of files. */
+    public Set<Path> files() {
+        return files;
+    }
+
+    /** How often another configuration was put in force. */
+    public long applied() {
+        return applied.sum();
+    }
+
+    /** How often another configuration was refused. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Since when the configuration is in force. */
+    public Instant lastApplied() {
+        return lastApplied;
+    }
+
+    /**
+     * Reads the files again and goes by what they say, or says everything that is wrong with it and stays as it is.
+     *
+     * @param reason why, for the log
+     * @return whether it is in force
+     */
+    public synchronized boolean reload(String reason) {
+        if (closed) {
+            return false;
+        }
+        try {
+            ConfigurableEnvironment next = ConfigurationFile.reread(started, files);
+            Inspection inspection = ConfigurationCheck.inspect(next);
+            if (inspection.settings().isEmpty()) {
+                throw new RefusedChangeException(inspection.violations().stream()
+                        .map(Violation::toString)
+                        .toList());
+            }
+            apply(next, inspection.settings().get().topology());
+            inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
+            files = filesOf(next);
+            lastApplied = clock.instant();
+            applied.increment();
+            LOG.info("the configuration was read again ({}), and is in force", reason);
+            warnOfRestart(ConfigurationChanges.between(started, next).needingRestart());
+            return true;
+        } catch (RefusedChangeException e) {
+            refuse(reason, e.errors());
+        } catch (UnreadableConfigurationException e) {
+            refuse(reason, List.of(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.debug("the configuration was refused", e);
+            refuse(reason, List.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        }
+        return false;
+    }
+
+    /** Waits for a change that is being made, and makes no other. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    /** Nothing that can fail comes after the first step that clients see. */
+    private void apply(ConfigurableEnvironment environment, Topology next) {
+        Topology before = fleet.topology();
+        FleetChange change = fleet.plan(next);
+        Runnable newRoutes;
+        ListenerChange ports;
+        try {
+            newRoutes = routes.plan(environment);
+            tls.plan(next).run();
+            ports = listeners.plan(next.listeners(), change);
+        } catch (RuntimeException e) {
+            change.abandon();
+            tls.plan(before).run();
+            throw e;
+        }
+        change.commit();
+        newRoutes.run();
+        ports.commit();
+        change.complete();
+    }
+
+    /** A file that says nothing for the time being is still one. */
+    private Set<Path> filesOf(ConfigurableEnvironment next) {
+        Set<Path> all = new LinkedHashSet<>(ConfigurationFile.filesOf(next));
+        files.stream().filter(Files::isRegularFile).forEach(all::add);
+        return Set.copyOf(all);
+    }
+
+    private void refuse(String reason, List<String> errors) {
+        refused.increment();
+        errors.forEach(error -> LOG.error("{}", error));
+        LOG.error(
+                "the configuration was read again ({}) and refused: {} to mend; the one before stays in force",
+                reason,
+                errors.size());
+    }
+
+    private static void warnOfRestart(Set<String> properties) {
+        if (!properties.isEmpty()) {
+            LOG.warn("these take effect only after a restart: {}", String.join(", ", properties));
+        }
+    }
+}
