@@ -121,7 +121,9 @@ public final class LiveConfiguration implements AutoCloseable {
             refuse(reason, List.of(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.debug("the configuration was refused", e);
-            refuse(reason, List.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+            refuse(
+                    reason,
+                    List.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         }
         return false;
     }
