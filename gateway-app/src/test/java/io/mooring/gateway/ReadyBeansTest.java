@@ -2,9 +2,10 @@ package io.mooring.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.gateway.cli.Arguments;
+import io.mooring.gateway.endtoend.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,17 +192,11 @@ class ReadyBeansTest {
         List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of(
                 "--server.port=0",
-                "--management.server.port=" + freePort(),
+                "--management.server.port=" + Ports.free(Protocol.TCP),
                 "--mooring.data-dir=" + directory,
                 "--mooring.listeners.echo.port=0",
                 "--mooring.listeners.ping.port=0"));
         return MooringApplication.application().run(Arguments.withDemo(all).toArray(String[]::new));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static ConfigurableEnvironment environment(Map<String, Object> keys) {

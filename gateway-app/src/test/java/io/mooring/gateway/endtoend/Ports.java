@@ -8,14 +8,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports for those who must know theirs beforehand: below those that the system gives to who asks for any. */
-final class Ports {
+public final class Ports {
 
     private static final AtomicInteger NEXT = new AtomicInteger(22_000);
 
     private Ports() {}
 
     /** A port that is free now, and that nobody gets by chance. */
-    static int free(Protocol protocol) {
+    public static int free(Protocol protocol) {
         while (true) {
             int port = NEXT.getAndIncrement();
             if (isFree(protocol, port)) {
