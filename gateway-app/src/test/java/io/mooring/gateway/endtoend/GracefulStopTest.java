@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -41,7 +39,7 @@ class GracefulStopTest {
                 assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
 
                 CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close, Awaiting.THREADS);
-                Awaiting.until(() -> refuses(port));
+                Awaiting.until(() -> Ports.isRefused(port));
                 assertThat(stopped).isNotDone();
 
                 answer.tryEmitValue("served").orThrow();
@@ -62,7 +60,7 @@ class GracefulStopTest {
                 say(socket, "before");
 
                 stopped = CompletableFuture.runAsync(gateway::close, Awaiting.THREADS);
-                Awaiting.until(() -> refuses(listener.getPort()));
+                Awaiting.until(() -> Ports.isRefused(listener.getPort()));
                 say(socket, "meanwhile");
                 assertThat(stopped).isNotDone();
             }
@@ -102,16 +100,6 @@ class GracefulStopTest {
             return false;
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    private static boolean refuses(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return !socket.isConnected();
-        } catch (ConnectException e) {
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -2,9 +2,11 @@ package io.mooring.gateway.endtoend;
 
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports for those who must know theirs beforehand: below those that the system gives to who asks for any. */
@@ -21,6 +23,17 @@ public final class Ports {
             if (isFree(protocol, port)) {
                 return port;
             }
+        }
+    }
+
+    /** Whether nobody takes clients on a TCP port; to one that is taken nothing is sent, and it does not stay. */
+    static boolean isRefused(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -184,7 +184,7 @@ class ReloadTest {
 
                 assertThat(gateway.reload(listeners(listener("kept", first, 50))))
                         .isTrue();
-                Awaiting.until(() -> isRefused(second));
+                Awaiting.until(() -> Ports.isRefused(second));
                 assertThat(talk(added)).isEqualTo("echo-1: hello");
             }
             assertThat(talk(kept)).isEqualTo("echo-1: hello");
@@ -320,14 +320,6 @@ class ReloadTest {
             return GatewayProcess.get(port, "/");
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static boolean isRefused(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.getInputStream().read() < 0;
-        } catch (IOException e) {
-            return true;
         }
     }
 
