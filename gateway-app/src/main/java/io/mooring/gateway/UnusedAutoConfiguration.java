@@ -28,7 +28,7 @@ final class UnusedAutoConfiguration implements AutoConfigurationImportFilter {
             "org.springframework.cloud.client.loadbalancer.LoadBalancerAutoConfiguration",
             "org.springframework.cloud.client.loadbalancer.reactive.",
             "org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClient",
-            // A change of the configuration needs a restart.
+            // The gateway has its own way to change what is configured.
             "org.springframework.cloud.autoconfigure.",
             // The build pins the versions and the class path, so there is nothing to warn of.
             "org.springframework.cloud.configuration.",
