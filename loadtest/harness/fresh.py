@@ -89,7 +89,5 @@ def _measure(site: Site, processes: Processes, start: Start, connections: int, f
 def _settled(site: Site, name: str, process: Process) -> int:
     """Resident memory, of a Java gateway after full collections."""
     if peers.PEERS[name].is_java:
-        # The first gives memory back by what it found, the second by what it left.
-        site.jvm.collect(process)
         site.jvm.collect(process)
     return memory.resident(process)

@@ -54,8 +54,8 @@ class Jvm:
         return self._ask(process, "GC.heap_info", r"garbage-first heap\s.*\bused (\d+)K") * 1024
 
     def collect(self, process: Process) -> None:
-        """Does a full collection."""
-        self._jcmd(process, "GC.run")
+        """Does two full collections: the first gives memory back by what it found, the second by what it left."""
+        self._jcmd(process, "-f", "/dev/stdin", commands="GC.run\nGC.run\n")
 
     def _ask(self, process: Process, question: str, pattern: str) -> int:
         answer = self._jcmd(process, question)
@@ -64,10 +64,11 @@ class Jvm:
             raise Failure(f"jcmd {question} told nothing of {process.name}: {answer[:300]}")
         return int(found[1])
 
-    def _jcmd(self, process: Process, command: str) -> str:
+    def _jcmd(self, process: Process, *command: str, commands: str = "") -> str:
         try:
             jcmd = subprocess.run(
-                [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), command],
+                [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), *command],
+                input=commands,
                 capture_output=True,
                 text=True,
                 check=False,
