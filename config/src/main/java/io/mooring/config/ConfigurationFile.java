@@ -22,6 +22,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.Resource;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -110,7 +111,9 @@ public final class ConfigurationFile {
 
     private static void readFiles(ConfigurableEnvironment environment, Path file) {
         try {
-            ConfigDataEnvironmentPostProcessor.applyTo(environment);
+            // By the class loader that the program is from, which a thread of the JVM's own does not have.
+            ConfigDataEnvironmentPostProcessor.applyTo(
+                    environment, new DefaultResourceLoader(ConfigurationFile.class.getClassLoader()), null);
         } catch (RuntimeException e) {
             throw new UnreadableConfigurationException(file + message(e), e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,22 @@ class ConfigurationFileTest {
 
         assertThat(ConfigurationFile.load(file).getProperty("mooring.data-dir"))
                 .isEqualTo(System.getenv(variable) + "/x");
+    }
+
+    @Test
+    void isReadByAThreadThatKnowsNothingOfTheProgram() throws Exception {
+        Path file = write("mooring.yml", "mooring.http.keepalive-timeout: 10s");
+        Thread signal =
+                new Thread(() -> assertThat(ConfigurationFile.load(file).getProperty("mooring.http.keepalive-timeout"))
+                        .isEqualTo("10s"));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        signal.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        signal.setUncaughtExceptionHandler((thread, failure) -> thrown.set(failure));
+
+        signal.start();
+        signal.join();
+
+        assertThat(thrown).hasNullValue();
     }
 
     @Test

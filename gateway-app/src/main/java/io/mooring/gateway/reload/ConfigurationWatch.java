@@ -46,6 +46,8 @@ public final class ConfigurationWatch implements SmartLifecycle {
         ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread created = new Thread(task, "mooring-reload");
             created.setDaemon(true);
+            // A signal's thread, which may be the one to ask for this, knows nothing of the program's jar.
+            created.setContextClassLoader(ConfigurationWatch.class.getClassLoader());
             return created;
         });
         WatchedFiles watched = new WatchedFiles(files);
