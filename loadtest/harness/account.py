@@ -1,4 +1,4 @@
-"""Accounts for the CPU time of a small GET through the Java gateways, layer by layer, by profiling them under load."""
+"""Accounts for the CPU time of a request through the Java gateways, layer by layer, by profiling them under load."""
 
 import argparse
 import platform
@@ -17,9 +17,9 @@ from .compare import ONE_EVENT_LOOP, RESULTS
 from .measure import MICROSECONDS, Sample
 from .processes import Failure, Process, Processes, allow_many_files, check_ports_free, conclude, say
 from .rounds import Rounds
-from .scenarios import MAIN
+from .scenarios import MAIN, SCENARIOS
 from .settings import FULL
-from .site import ROOT, Setup, Site
+from .site import ROOT, Site
 
 PROFILER = "tools.profiler:async-profiler:4.1"
 # The kernel looks at a thread's CPU timer 250 times a second, or more often: no sample stands for more than this.
@@ -69,24 +69,26 @@ class Profiler:
             raise Failure(f"the profiler could not be told to {command}: {told.stdout}{told.stderr}")
 
 
-def account(base_port: int, home: str | None, seconds: int) -> Path:
+def account(base_port: int, home: str | None, name: str, seconds: int) -> Path:
     """Profiles one gateway after the other, prints the table, and returns the directory with it and the profiles."""
+    scenario = SCENARIOS[name]
+    profiled = tuple(gateway for gateway in GATEWAYS if gateway in scenario.peers)
     library, java = fetch_profiler(), jvm.at(home)
     site = Site(base_port, RESULTS / f"account-{datetime.now().astimezone():%Y%m%d-%H%M%S}", java)
-    check_ports_free(peers.ports(site, GATEWAYS))
+    check_ports_free(peers.ports(site, profiled))
     site.directory.mkdir(parents=True)
     allow_many_files()
     accounts, measured = {}, {}
     with Processes(site.directory) as processes:
         backends = peers.start_backends(processes, site)
-        plain = site.of(Setup("plain"))
-        gateways = peers.start(processes, plain, GATEWAYS, (*jvm.FIXED_HEAP, ONE_EVENT_LOOP))
-        rounds = Rounds(replace(FULL, rounds=1), plain, gateways, list(backends.values()))
-        rounds.warm_up(MAIN)
-        for name, gateway in gateways.items():
-            title = peers.PEERS[name].title
-            profiler = Profiler(java, library, gateway, site.directory / f"{name}.collapsed")
-            by_layer, sample = profiler.during(partial(rounds.sample, MAIN, name, seconds))
+        there = site.of(scenario.setup)
+        gateways = peers.start(processes, there, profiled, (*jvm.FIXED_HEAP, ONE_EVENT_LOOP))
+        rounds = Rounds(replace(FULL, rounds=1), there, gateways, list(backends.values()))
+        rounds.warm_up(name)
+        for peer, gateway in gateways.items():
+            title = peers.PEERS[peer].title
+            profiler = Profiler(java, library, gateway, site.directory / f"{peer}.collapsed")
+            by_layer, sample = profiler.during(partial(rounds.sample, name, peer, seconds))
             accounts[title], measured[title] = by_layer, sample.cpu_us
     markdown = layers.table(accounts, measured)
     (site.directory / "table.md").write_text(markdown + "\n")
@@ -96,10 +98,11 @@ def account(base_port: int, home: str | None, seconds: int) -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="loadtest/bin/account", description=__doc__)
+    parser.add_argument("--scenario", choices=SCENARIOS, default=MAIN, help=f"one of compare's (default {MAIN})")
     parser.add_argument("--seconds", type=positive, default=15, help="how long each gateway is profiled (default 15)")
     add_common(parser)
     given = parser.parse_args()
-    return conclude("account", partial(account, given.base_port, given.java, given.seconds))
+    return conclude("account", partial(account, given.base_port, given.java, given.scenario, given.seconds))
 
 
 if __name__ == "__main__":

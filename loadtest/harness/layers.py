@@ -1,20 +1,24 @@
 """Whose time a profile shows: each sample is counted for one layer of a Java gateway."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-SYSTEM_CALLS = "system calls"
+SYSTEM_CALL = "system call: "
 OTHER_THREADS = "compiler, collector, other threads"
 UNKNOWN = "not attributed"
 
 # The gateways' event loops; what other threads do is not part of any layer.
 EVENT_LOOPS = ("[mooring-loop", "[reactor-http")
 
-# A native frame at the very end of a stack is where a system call was made.
-NATIVE = ("__GI_", "__libc", "recv", "send", "epoll_", "[vdso]")
+# A native frame at the very end of a stack is where a system call was made; some go by names of the C library's own.
+NATIVE = re.compile(
+    r"(?:__GI_|__libc_)*_*((?:recv|send)(?:from|to|msg|mmsg)?|epoll_\w+|readv?|writev?|connect|accept4?|close|\[vdso\])$"
+)
 
 # The first that fits counts, so the parts of a package stand before the package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Mooring: layer 4 relay", ("io/mooring/l4/",)),
     ("Mooring: session, token, forwarding, metrics", ("io/mooring/",)),
     ("Netty: HTTP codec", ("io/netty/handler/codec",)),
     ("Netty: transport, pipeline, buffers", ("io/netty/",)),
@@ -33,6 +37,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Micrometer's observations", ("io/micrometer",)),
     ("asking whether to log", ("ch/qos/logback", "org/slf4j", "org/apache/commons/logging")),
 )
+# What the C library has no function for goes by the name of the method that makes it.
+UNNAMED = "syscall"
 
 
 def layer_of(stack: str) -> str:
@@ -40,13 +46,20 @@ def layer_of(stack: str) -> str:
     thread, *frames = stack.split(";")
     if not thread.startswith(EVENT_LOOPS):
         return OTHER_THREADS
-    if frames and frames[-1].startswith(NATIVE):
-        return SYSTEM_CALLS
+    if frames and (call := _system_call(frames)):
+        return SYSTEM_CALL + call
     for frame in reversed(frames):
         for layer, beginnings in LAYERS:
             if frame.startswith(beginnings):
                 return layer
     return UNKNOWN
+
+
+def _system_call(frames: list[str]) -> str | None:
+    if frames[-1] == UNNAMED and len(frames) > 1:
+        return frames[-2].rpartition(".")[2].rstrip("0")
+    call = NATIVE.match(frames[-1])
+    return call[1] if call else None
 
 
 def count(collapsed: Iterable[str]) -> Mapping[str, int]:
