@@ -6,6 +6,7 @@ import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.topology.ProbeSpec.Tls;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.testkit.KeyTool;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -15,14 +16,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -36,7 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class TlsProbeTest {
 
-    private static final String PASSWORD = "changeit";
     private static final String TRUST_STORE = "javax.net.ssl.trustStore";
 
     @TempDir
@@ -48,15 +45,12 @@ final class TlsProbeTest {
     @BeforeAll
     static void start() throws Exception {
         prober = new Prober();
-        Path file = makeKeyStore();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
+        Path file = directory.resolve("backend.p12");
+        KeyStore store = KeyTool.make(file, "shop.example", "-ext", "san=dns:shop.example");
         keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD.toCharArray());
+        keys.init(store, KeyTool.PASSWORD.toCharArray());
         System.setProperty(TRUST_STORE, file.toString());
-        System.setProperty(TRUST_STORE + "Password", PASSWORD);
+        System.setProperty(TRUST_STORE + "Password", KeyTool.PASSWORD);
     }
 
     @AfterAll
@@ -181,32 +175,5 @@ final class TlsProbeTest {
                         socket.close();
                     }
                 });
-    }
-
-    private static Path makeKeyStore() throws Exception {
-        Path file = directory.resolve("backend.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "backend",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=shop.example",
-                        "-ext",
-                        "san=dns:shop.example",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return file;
     }
 }

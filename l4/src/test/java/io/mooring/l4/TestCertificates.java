@@ -1,19 +1,17 @@
 package io.mooring.l4;
 
+import io.mooring.testkit.KeyTool;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -21,8 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** Self-signed certificates with their keys, made by the JDK's keytool, each kind once in a test run. */
 final class TestCertificates {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
-    private static final String ALIAS = "it";
+    private static final char[] PASSWORD = KeyTool.PASSWORD.toCharArray();
     private static final Map<String, KeyStore> MADE = new ConcurrentHashMap<>();
 
     private TestCertificates() {}
@@ -51,14 +48,7 @@ final class TestCertificates {
 
     /** What trusts the certificates of these. */
     static TrustManagerFactory trusting(KeyStore... stores) throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        for (int i = 0; i < stores.length; i++) {
-            trusted.setCertificateEntry("t" + i, stores[i].getCertificate(ALIAS));
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        return trust;
+        return KeyTool.trusting(stores);
     }
 
     /** A key with the certificate of another. */
@@ -66,8 +56,8 @@ final class TestCertificates {
         KeyStore mixed = KeyStore.getInstance("PKCS12");
         mixed.load(null, null);
         KeyStore one = of("dns:localhost");
-        mixed.setKeyEntry(ALIAS, one.getKey(ALIAS, PASSWORD), PASSWORD, new Certificate[] {
-            another("dns:localhost").getCertificate(ALIAS)
+        mixed.setKeyEntry(KeyTool.ALIAS, one.getKey(KeyTool.ALIAS, PASSWORD), PASSWORD, new Certificate[] {
+            KeyTool.certificate(another("dns:localhost"))
         });
         return mixed;
     }
@@ -84,7 +74,7 @@ final class TestCertificates {
     }
 
     static Certificate certificate(KeyStore store) throws GeneralSecurityException {
-        return store.getCertificate(ALIAS);
+        return KeyTool.certificate(store);
     }
 
     private static KeyStore made(String kind, List<String> options) {
@@ -94,35 +84,7 @@ final class TestCertificates {
     private static KeyStore make(List<String> options) {
         try {
             Path directory = Files.createTempDirectory("certificates-");
-            Path file = directory.resolve("it.p12");
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair",
-                    "-alias",
-                    ALIAS,
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=test",
-                    "-storetype",
-                    "PKCS12",
-                    "-storepass",
-                    new String(PASSWORD),
-                    "-keystore",
-                    file.toString()));
-            command.addAll(options);
-            Process keytool = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("keytool.log").toFile())
-                    .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-                throw new AssertionError(Files.readString(directory.resolve("keytool.log")));
-            }
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(file)) {
-                store.load(in, PASSWORD);
-            }
-            return store;
+            return KeyTool.make(directory.resolve("it.p12"), "test", options.toArray(String[]::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

@@ -1,9 +1,7 @@
 package io.mooring.gateway.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.mooring.testkit.KeyTool;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -11,71 +9,38 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A self-signed certificate with its key, made by the JDK's keytool in a directory. */
 record Certificates(KeyStore store) {
 
-    static final String PASSWORD = "changeit";
-    private static final String ALIAS = "edge";
+    static final String PASSWORD = KeyTool.PASSWORD;
 
     /** Makes one for a host name, kept in a PKCS 12 file. */
     static Certificates make(Path file, String name)
             throws IOException, InterruptedException, GeneralSecurityException {
-        Path log = file.resolveSibling("keytool.log");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        ALIAS,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=dns:" + name,
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).as(Files.readString(log)).isZero();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        return new Certificates(store);
+        return new Certificates(KeyTool.make(file, name, "-ext", "san=dns:" + name));
     }
 
     Certificate certificate() throws GeneralSecurityException {
-        return store.getCertificate(ALIAS);
+        return KeyTool.certificate(store);
     }
 
     /** Writes the certificate and the key as PEM files. */
     void writePem(Path certificate, Path key) throws IOException, GeneralSecurityException {
-        write(key, "PRIVATE KEY", store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
+        write(
+                key,
+                "PRIVATE KEY",
+                store.getKey(KeyTool.ALIAS, PASSWORD.toCharArray()).getEncoded());
         write(certificate, "CERTIFICATE", certificate().getEncoded());
     }
 
     /** A client's side of TLS that trusts these. */
     static SSLContext trusting(Certificates... trusted) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        for (int i = 0; i < trusted.length; i++) {
-            store.setCertificateEntry("t" + i, trusted[i].certificate());
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
+        KeyStore[] stores = Stream.of(trusted).map(Certificates::store).toArray(KeyStore[]::new);
+        context.init(null, KeyTool.trusting(stores).getTrustManagers(), null);
         return context;
     }
 
