@@ -21,7 +21,15 @@ public final class ConfigurationChanges {
 
     /** What a listener that stays open can change. */
     private static final List<String> LISTENER_TERMS = List.of(
-            "upstream", "balancing", "persistence", "idle-timeout", "connect-timeout", "sni", "sni-timeout", "tls");
+            "upstream",
+            "balancing",
+            "persistence",
+            "idle-timeout",
+            "connect-timeout",
+            "sni",
+            "sni-timeout",
+            "tls",
+            "reschedule");
 
     /** What makes another listener of it, which is opened as if it were new. */
     private static final List<String> LISTENER_PORT = List.of("protocol", "address", "port");

@@ -17,6 +17,7 @@ final class ListenerCheck {
     private final ServerNameCheck names;
     private final BoundConfiguration configuration;
     private final TcpListenerCheck tcp;
+    private final RescheduleCheck rescheduling;
 
     ListenerCheck(
             PropertyTree tree,
@@ -31,6 +32,7 @@ final class ListenerCheck {
         this.names = new ServerNameCheck(findings, configuration);
         this.configuration = configuration;
         this.tcp = new TcpListenerCheck(tree, findings);
+        this.rescheduling = new RescheduleCheck(findings, configuration);
     }
 
     void check(Entry<ListenerProperties> entry) {
@@ -48,6 +50,7 @@ final class ListenerCheck {
             findings.violation(at.append("port"), "a whole number, 0-65535", "Give the port to open.");
         }
         checkUpstream(entry);
+        rescheduling.check(at, listener);
     }
 
     private void checkProtocol(ConfigurationPropertyName at, ListenerProperties listener) {

@@ -1,5 +1,6 @@
 package io.mooring.config;
 
+import io.mooring.balancer.reschedule.RescheduleSpec;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
@@ -95,7 +96,10 @@ final class SettingsAssembly {
                 new FlowSpec(value.maxFlows(), value.responses()),
                 tcp(value),
                 Optional.ofNullable(value.tls()).map(ListenerTlsProperties::toSpec),
-                serverNames(value));
+                serverNames(value),
+                value.reschedule() == null
+                        ? RescheduleSpec.NEVER
+                        : value.reschedule().toSpec());
     }
 
     private static ServerNameSpec serverNames(ListenerProperties listener) {

@@ -35,6 +35,7 @@ class ConfigurationChangesTest {
                 "mooring.dataDir: x | mooring.data-dir: x | ''",
                 "mooring.http.keepalive-timeout: 1s | mooring.http.keepalive-timeout: ${none:1s} | ''",
                 "mooring.listeners.db.idle-timeout: 1s | mooring.listeners.db.idleTimeout: 2s | ''",
+                "mooring.listeners.db.reschedule.delay: 1s | mooring.listeners.db.reschedule.delay: 2s | ''",
                 "mooring.listeners.db.backlog: 1 | mooring.listeners.db.backlog: 2 | mooring.listeners.db.backlog",
             })
     void aPropertyThatDiffersNeedsARestartUnlessItIsLive(String before, String after, String needing)

@@ -32,6 +32,7 @@ class ConfigurationDocsTest {
             Map.entry(ListenerProperties.class, ""),
             Map.entry(ProxyProtocolProperties.class, "proxy-protocol."),
             Map.entry(KeepAliveProperties.class, "keep-alive."),
+            Map.entry(RescheduleProperties.class, "reschedule."),
             Map.entry(ShareProperties.class, "source.share."),
             Map.entry(ListenerTlsProperties.class, "tls."),
             Map.entry(HealthCheckProperties.class, "health-check."),

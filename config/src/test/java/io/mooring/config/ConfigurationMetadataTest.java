@@ -119,6 +119,9 @@ class ConfigurationMetadataTest {
                 arguments(upstream, "tls.server-name", null, "certificates must be for"),
                 arguments(upstream, "tls.verify-hostname", true, "trusted is always verified"),
                 arguments(upstream, "tls.alpn", null, "offer"),
+                arguments(listener, "reschedule.when", null, "Required"),
+                arguments(listener, "reschedule.delay", "0s", "0s-3600s"),
+                arguments(listener, "reschedule.window", "0s", "all at once"),
                 arguments(listener, "balancing", null, "the upstream's, if not set"),
                 arguments(listener, "persistence.type", "none", "cookie"),
                 arguments(key, "id", null, "Required"),
@@ -154,6 +157,7 @@ class ConfigurationMetadataTest {
                 ListenerProperties.class,
                 ProxyProtocolProperties.class,
                 KeepAliveProperties.class,
+                RescheduleProperties.class,
                 KeyProperties.class,
                 RouteProperties.class);
     }

@@ -91,6 +91,24 @@ class ListenerViolationsTest {
                                 + noEffectOnUdp("max-connections", "5") + "\n"
                                 + noEffectOnUdp("proxy-protocol", "a block")),
                 arguments(
+                        TCP + L + "reschedule: { delay: 5s }",
+                        L + "reschedule.when: missing (expected: one or more of removed, unhealthy, drained and"
+                                + " added)"),
+                arguments(
+                        UDP + L + "reschedule: { when: [ removed, moved ] }",
+                        L + "reschedule.when[1]: moved (expected: removed, unhealthy, drained or added)"),
+                arguments(
+                        TCP + L + "reschedule: { when: added, delay: 3601s, window: 2h }",
+                        L + "reschedule.delay: 3601s (expected: a duration, 0s-3600s)\n" + L
+                                + "reschedule.window: 2h (expected: a duration, 0s-3600s)"),
+                arguments(
+                        TCP + L + "reschedule: { when: unhealthy }\nmooring.upstreams.db.ejection.failures: 0",
+                        L + "reschedule.when: unhealthy (expected: no unhealthy, since nothing finds a backend down:"
+                                + " there is no health-check, and ejection.failures is 0)"),
+                arguments(
+                        TCP + L + "reschedule: { when: added, until: 5s }",
+                        L + "reschedule.until: unknown key (expected: when, delay or window)"),
+                arguments(
                         "mooring.upstreams.shop.proxy-protocol: v2",
                         "mooring.upstreams.shop.proxy-protocol: v2 (expected: nothing, since a route leads there)"),
                 arguments(

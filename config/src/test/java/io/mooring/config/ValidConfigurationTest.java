@@ -4,6 +4,8 @@ import static io.mooring.config.Configurations.environment;
 import static io.mooring.config.Configurations.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.balancer.reschedule.RescheduleReason;
+import io.mooring.balancer.reschedule.RescheduleSpec;
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.CookieAttributes;
 import io.mooring.balancer.session.CookieAttributes.Lifetime;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ValidConfigurationTest {
@@ -204,6 +207,26 @@ class ValidConfigurationTest {
         assertThat(shop.proxyProtocol()).isEmpty();
         assertThat(udp.idleTimeout()).isEqualTo(ListenerSpec.DEFAULT_UDP_IDLE);
         assertThat(udp.flows()).isEqualTo(FlowSpec.DEFAULT);
+    }
+
+    @Test
+    void whatIsSaidOfReschedulingIsTakenOver() {
+        String yaml = """
+                mooring.listeners:
+                  t: { protocol: tcp, port: 1, upstream: shop, reschedule: { when: [ removed, added ], delay: 10, window: 1m } }
+                  u: { protocol: udp, port: 1, upstream: shop, reschedule: { when: unhealthy } }
+                  v: { protocol: tcp, port: 2, upstream: shop }
+                """;
+
+        assertThat(inspect(yaml, UPSTREAM).orThrow().topology().listeners())
+                .extracting(ListenerSpec::rescheduling)
+                .containsExactly(
+                        new RescheduleSpec(
+                                Set.of(RescheduleReason.REMOVED, RescheduleReason.ADDED),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(1)),
+                        new RescheduleSpec(Set.of(RescheduleReason.UNHEALTHY), Duration.ZERO, Duration.ZERO),
+                        RescheduleSpec.NEVER);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.topology.ListenerSpec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,6 +22,9 @@ public interface BoundListener {
     default long refused(Refusal reason) {
         return 0;
     }
+
+    /** How many connections or flows were broken off for a reason, so that their clients would be given other backends. */
+    long rescheduled(RescheduleReason reason);
 
     /**
      * How many datagrams were dropped since it was opened, for want of a backend or of room in a socket, or because they

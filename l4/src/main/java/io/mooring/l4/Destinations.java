@@ -2,11 +2,14 @@ package io.mooring.l4;
 
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.upstream.Upstream;
 import io.mooring.l4.tls.ServerNames;
 import io.mooring.l4.tls.ServerNames.Wildcards;
 import io.mooring.l4.tls.TlsContexts;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the clients of a listener are led. Immutable. */
@@ -25,6 +28,14 @@ record Destinations(Destination byDefault, ServerNames<Destination> byName) {
     Destination of(@Nullable String serverName) {
         Destination named = byName.find(serverName);
         return named == null ? byDefault : named;
+    }
+
+    /** The upstreams that clients are led to. */
+    Set<Upstream> upstreams() {
+        Set<Upstream> upstreams = new LinkedHashSet<>();
+        upstreams.add(byDefault.scope().upstream());
+        byName.all().forEach(destination -> upstreams.add(destination.scope().upstream()));
+        return upstreams;
     }
 
     private static Destination required(Map<String, Destination> byUpstream, String upstream) {

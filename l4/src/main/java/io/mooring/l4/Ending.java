@@ -22,6 +22,8 @@ public enum Ending {
     REFUSED("refused"),
     /** The longest silent flow gave way to a new one. */
     EVICTED("evicted"),
+    /** The client is to come again, and to be given another backend. */
+    RESCHEDULED("rescheduled"),
     /** The listener was stopped and its deadline had passed. */
     STOPPED("stopped"),
     /** The gateway itself could not go on, such as for want of file descriptors. */

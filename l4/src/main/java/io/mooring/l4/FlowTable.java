@@ -2,6 +2,7 @@ package io.mooring.l4;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,11 @@ final class FlowTable {
     /** Ends them all. */
     void endAll(Ending ending) {
         List.copyOf(flows.values()).forEach(flow -> end(flow, ending));
+    }
+
+    /** All flows of now. */
+    Iterator<UdpFlow> iterator() {
+        return List.copyOf(flows.values()).iterator();
     }
 
     /** Ends the flow that was silent the longest; false if there is none. */

@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>The client's payload is not read before a backend is connected, but for what says who the client is and which
  * server it asks for. Backends are tried in the order of the decision, each for the connect timeout, in which its name
  * is resolved and its TLS handshake done, too. Every end that the peers have not agreed on is a reset to
- * both, so that neither takes it for the end of the data: no backend, a reset, the idle timeout, the listener's stop.
+ * both, so that neither takes it for the end of the data: no backend, a reset, the idle timeout, a backend that is to be left, the
+ * listener's stop.
  *
  * <p>Idle is measured by a stamp at each completed read, which one timer looks at when the idle timeout has passed
  * since the last stamp. If nothing was read but a socket that was blocked has taken some bytes since the timer last
@@ -41,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop that both sockets live on, but for {@link #stop}.
  */
-final class TcpConnection implements OpenConnection {
+final class TcpConnection implements OpenConnection, Relay {
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -161,6 +163,26 @@ final class TcpConnection implements OpenConnection {
     }
 
     @Override
+    public @Nullable Decision serving() {
+        return over || activity == null ? null : decision;
+    }
+
+    @Override
+    public long began() {
+        return began;
+    }
+
+    @Override
+    public void reschedule() {
+        end(Ending.RESCHEDULED);
+    }
+
+    /** Whether it lives on this event loop; any thread may ask. */
+    boolean isOn(EventExecutor other) {
+        return loop.equals(other);
+    }
+
+    @Override
     public void stop() {
         loop.execute(() -> end(Ending.STOPPED));
     }
@@ -255,6 +277,7 @@ final class TcpConnection implements OpenConnection {
             side.announce(header, addresses);
         }
         RelaySide.join(clientSide, side);
+        listener.rescheduler(loop).arrived(this);
     }
 
     private void checkSilence() {
@@ -313,6 +336,7 @@ final class TcpConnection implements OpenConnection {
         if (last != null) {
             last.close();
         }
+        listener.rescheduler(loop).left(this);
         context.ended(new ConnectionRecord(
                 context.spec().name(),
                 context.spec().protocol(),

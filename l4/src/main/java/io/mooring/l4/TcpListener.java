@@ -1,5 +1,6 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.TcpSpec;
 import io.netty.bootstrap.Bootstrap;
@@ -7,10 +8,13 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +45,7 @@ final class TcpListener implements BoundListener {
     private final List<TcpAcceptor> acceptors;
     private final Set<OpenConnection> connections = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Rescheduling rescheduling;
     private volatile Reception reception;
     private volatile boolean retired;
     private volatile boolean cutting;
@@ -52,6 +57,8 @@ final class TcpListener implements BoundListener {
         this.acceptors = context.transport().listening().stream()
                 .map(loops -> new TcpAcceptor(this, loops))
                 .toList();
+        this.rescheduling =
+                new Rescheduling(context.ticker(), context.transport().group(), this::relaysOn);
         this.toBackends = new Bootstrap()
                 .channelFactory(context.transport()::newStream)
                 .disableResolver()
@@ -88,6 +95,11 @@ final class TcpListener implements BoundListener {
     }
 
     @Override
+    public long rescheduled(RescheduleReason reason) {
+        return rescheduling.count(reason);
+    }
+
+    @Override
     public long droppedDatagrams() {
         return 0;
     }
@@ -105,7 +117,7 @@ final class TcpListener implements BoundListener {
             connections.forEach(OpenConnection::stop);
             return drained();
         }));
-        return end.timeout(deadline, cut);
+        return Mono.fromRunnable(rescheduling::close).then(end.timeout(deadline, cut));
     }
 
     /** How clients are received now. */
@@ -115,6 +127,7 @@ final class TcpListener implements BoundListener {
 
     /** Has clients that come from now on be received and led so. */
     void become(ListenerSpec spec, Destinations destinations, Reception next) {
+        rescheduling.become(spec.rescheduling(), destinations);
         context.become(spec, destinations);
         reception = next;
     }
@@ -148,6 +161,11 @@ final class TcpListener implements BoundListener {
         connections.remove(before);
     }
 
+    /** What gives the connections of a loop other backends. */
+    Rescheduler rescheduler(EventLoop loop) {
+        return rescheduling.on(loop);
+    }
+
     /** A connection is over. */
     void ended(OpenConnection connection) {
         connections.remove(connection);
@@ -163,12 +181,16 @@ final class TcpListener implements BoundListener {
             transport.claimTcp(address);
             return null;
         });
+        rescheduling.become(spec.rescheduling(), context.destinations());
         return claimed.thenMany(Flux.fromIterable(acceptors))
                 .concatMap(acceptor -> acceptor.bind(sockets(), portOf(acceptor, address)))
                 .then(Mono.<BoundListener>just(this))
-                .onErrorResume(cause ->
-                        allAcceptors(TcpAcceptor::close).then(Mono.error(ChannelBindException.fail(address, cause))))
-                .doOnCancel(() -> allAcceptors(TcpAcceptor::close).subscribe());
+                .onErrorResume(cause -> abandon().then(Mono.error(ChannelBindException.fail(address, cause))))
+                .doOnCancel(() -> abandon().subscribe());
+    }
+
+    private Mono<Void> abandon() {
+        return Mono.fromRunnable(rescheduling::close).then(allAcceptors(TcpAcceptor::close));
     }
 
     private ServerBootstrap sockets() {
@@ -193,6 +215,14 @@ final class TcpListener implements BoundListener {
         return acceptor == first
                 ? address
                 : new InetSocketAddress(address.getAddress(), first.address().getPort());
+    }
+
+    private Iterator<TcpConnection> relaysOn(EventExecutor loop) {
+        return connections.stream()
+                .filter(TcpConnection.class::isInstance)
+                .map(TcpConnection.class::cast)
+                .filter(connection -> connection.isOn(loop))
+                .iterator();
     }
 
     private void greet(Channel accepted) {

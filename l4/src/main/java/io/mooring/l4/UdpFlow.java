@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop of the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
-final class UdpFlow extends ChannelInboundHandlerAdapter {
+final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
 
     static final int MAX_HELD_BYTES = 64 * 1024;
 
@@ -129,6 +129,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         int attempt = attempts;
         activity = member.activity();
         backend = member.id();
+        loop.rescheduler().arrived(this);
         if (attempts == 1) {
             activity.addBytesToBackend(bytesToBackend);
         }
@@ -168,6 +169,21 @@ final class UdpFlow extends ChannelInboundHandlerAdapter {
         } else {
             loop.dropped(1);
         }
+    }
+
+    @Override
+    public @Nullable Decision serving() {
+        return over ? null : decision;
+    }
+
+    @Override
+    public long began() {
+        return began;
+    }
+
+    @Override
+    public void reschedule() {
+        end(Ending.RESCHEDULED);
     }
 
     /** Ends it; once. */

@@ -1,5 +1,6 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -7,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,6 +39,7 @@ final class UdpListener implements BoundListener {
     private final LongAdder evicted = new LongAdder();
     private final AtomicInteger running = new AtomicInteger();
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Rescheduling rescheduling;
     private volatile @Nullable InetSocketAddress address;
 
     private UdpListener(ListenerContext context) {
@@ -48,6 +51,8 @@ final class UdpListener implements BoundListener {
             }
         }
         this.running.set(loops.size());
+        this.rescheduling = new Rescheduling(
+                context.ticker(), loops.stream().map(UdpLoop::eventLoop).toList(), this::relaysOn);
         this.localAddresses = new LocalAddresses(context, loops);
     }
 
@@ -80,6 +85,11 @@ final class UdpListener implements BoundListener {
     }
 
     @Override
+    public long rescheduled(RescheduleReason reason) {
+        return rescheduling.count(reason);
+    }
+
+    @Override
     public long droppedDatagrams() {
         return dropped.sum();
     }
@@ -92,6 +102,7 @@ final class UdpListener implements BoundListener {
     @Override
     public Mono<Void> stop(Duration deadline) {
         return Mono.defer(() -> {
+            rescheduling.close();
             loops.forEach(UdpLoop::beginStop);
             Mono<Void> cut = Mono.defer(() -> {
                 loops.forEach(UdpLoop::cut);
@@ -103,7 +114,13 @@ final class UdpListener implements BoundListener {
 
     /** Has flows that begin from now on be led so. */
     void become(ListenerSpec spec, Destinations destinations) {
+        rescheduling.become(spec.rescheduling(), destinations);
         context.become(spec, destinations);
+    }
+
+    /** What gives the flows of a loop other backends. */
+    Rescheduler rescheduler(EventLoop loop) {
+        return rescheduling.on(loop);
     }
 
     ListenerContext context() {
@@ -145,6 +162,7 @@ final class UdpListener implements BoundListener {
         if (wanted.isUnresolved()) {
             return Mono.error(ChannelBindException.fail(wanted, new UnknownHostException(spec.address())));
         }
+        rescheduling.become(spec.rescheduling(), context.destinations());
         UdpLoop first = loops.get(0);
         UdpSocket.Sharing sharing = switch (context.transport().sharing()) {
             case NEVER -> UdpSocket.Sharing.FROM_NOW_ON;
@@ -159,6 +177,17 @@ final class UdpListener implements BoundListener {
                             .then(localAddresses.openKnown(bound))
                             .onErrorResume(failure -> stop(Duration.ZERO).then(Mono.error(failure)));
                 })
-                .thenReturn((BoundListener) this);
+                .thenReturn((BoundListener) this)
+                .doOnError(failure -> rescheduling.close())
+                .doOnCancel(rescheduling::close);
+    }
+
+    private Iterator<UdpFlow> relaysOn(EventExecutor eventLoop) {
+        return loops.stream()
+                .filter(loop -> loop.eventLoop().equals(eventLoop))
+                .map(UdpLoop::flows)
+                .map(FlowTable::iterator)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -76,6 +76,11 @@ final class UdpLoop {
         return eventLoop;
     }
 
+    /** What gives flows other backends. */
+    Rescheduler rescheduler() {
+        return listener.rescheduler(eventLoop);
+    }
+
     FlowTable flows() {
         return flows;
     }
@@ -212,6 +217,7 @@ final class UdpLoop {
     /** A flow is over. One that found no backend keeps its place for a while. */
     void ended(UdpFlow flow, Ending ending) {
         listener.ended(ending);
+        rescheduler().left(flow);
         switch (ending) {
             case NO_BACKEND, REFUSED, FAILED -> {}
             case COMPLETED,
@@ -222,6 +228,7 @@ final class UdpLoop {
                     HANDSHAKE_FAILED,
                     HANDSHAKE_TIMEOUT,
                     EVICTED,
+                    RESCHEDULED,
                     STOPPED -> flows.remove(flow);
         }
     }

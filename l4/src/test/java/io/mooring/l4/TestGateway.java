@@ -1,5 +1,6 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.reschedule.RescheduleSpec;
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
@@ -173,6 +174,24 @@ final class TestGateway implements AutoCloseable {
                 idle,
                 connect,
                 new FlowSpec(maxFlows, 0));
+    }
+
+    static ListenerSpec spec(Protocol protocol, RescheduleSpec rescheduling) {
+        ListenerSpec like = spec(protocol);
+        return new ListenerSpec(
+                like.name(),
+                protocol,
+                like.address(),
+                0,
+                like.upstream(),
+                like.policy(),
+                like.idleTimeout(),
+                like.connectTimeout(),
+                like.flows(),
+                like.tcp(),
+                like.tls(),
+                like.serverNames(),
+                rescheduling);
     }
 
     static ListenerSpec spec(TcpSpec tcp) {

@@ -5,6 +5,7 @@ import io.mooring.balancer.upstream.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,29 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         }
     }
 
+    /**
+     * What all that the client's session has open shares, and other sessions hardly ever; empty if it has none that is
+     * remembered here.
+     */
+    public OptionalLong sessionKey() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * The backend that the client's address leads to now, as far as it is the address alone that decides.
+     *
+     * @return null if it is not, or leads to none
+     */
+    public @Nullable Member hashed() {
+        return null;
+    }
+
+    /**
+     * Ends the client's session if it is still bound to the backend in use, so that the client is balanced when it comes
+     * again; the outcome is then {@link Outcome#REVOKED}.
+     */
+    public void endSession() {}
+
     /** Says that the client sent something more; for flows whose session is not {@linkplain #letGo held}. */
     public void touch() {}
 
@@ -211,6 +235,10 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
             chosen.activity().end();
             member = null;
         }
+    }
+
+    final long clientHash() {
+        return clientHash;
     }
 
     final Selection selection() {

@@ -1,7 +1,9 @@
 package io.mooring.balancer.session;
 
+import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.selection.Rotation;
 import io.mooring.balancer.selection.Selector;
+import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
 import java.net.InetAddress;
@@ -148,6 +150,17 @@ public final class Scope implements AutoCloseable {
     @Override
     public void close() {
         upstream.ignore(observer);
+    }
+
+    /** Where a client's hash leads now; null if the scope does not go by it, or no backend takes clients. */
+    @Nullable
+    Member hashed(long clientHash) {
+        Regime now = regime();
+        if (now.rule.policy.balancing() != Balancing.IP_HASH) {
+            return null;
+        }
+        Selector selector = now.selection.selector();
+        return selector.candidate(selector.ticket(clientHash), List.of());
     }
 
     void count(Outcome outcome) {

@@ -4,6 +4,7 @@ import io.mooring.balancer.source.SourceAddress;
 import io.mooring.balancer.source.SourceTable;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.upstream.Member;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,23 @@ final class SourceDecision extends Decision {
     /** Goes on with a session away from its backend; false when it has changed in the meantime. */
     boolean resumeElsewhere(int expected) {
         return divert() == null || hold(expected, expected, false);
+    }
+
+    @Override
+    public synchronized OptionalLong sessionKey() {
+        return binding == SourceTable.NOT_REMEMBERED ? OptionalLong.empty() : OptionalLong.of(source.hash());
+    }
+
+    @Override
+    public synchronized void endSession() {
+        Member used = member();
+        if (used == null || outcome() == Outcome.DIVERTED) {
+            return;
+        }
+        int bound = sessions.bindings().of(used.id());
+        if (bound != BackendBindings.REVOKED) {
+            table.reassign(source, bound, BackendBindings.REVOKED, ticker.nanos());
+        }
     }
 
     @Override

@@ -14,6 +14,11 @@ final class UnboundDecision extends Decision {
     }
 
     @Override
+    public @Nullable Member hashed() {
+        return outcome() == Outcome.HASHED ? scope().hashed(clientHash()) : null;
+    }
+
+    @Override
     Member bindAnew(Member next) {
         return next;
     }

@@ -154,6 +154,16 @@ public final class SourceTable {
         return shardOf(hash).reassign(source, hash, binding, now);
     }
 
+    /**
+     * Gives a live session another binding in place of one; a session of another binding is left alone.
+     *
+     * @return whether the source had a live session of the binding that is expected
+     */
+    public boolean reassign(SourceAddress source, int expected, int binding, long now) {
+        long hash = source.hash(seed);
+        return shardOf(hash).reassign(source, hash, expected, binding, now);
+    }
+
     /** The live session of the source, or null if it has none. */
     public @Nullable SourceEntry entry(SourceAddress source, long now) {
         long hash = source.hash(seed);

@@ -121,6 +121,15 @@ final class SourceTableShard {
         return true;
     }
 
+    synchronized boolean reassign(SourceAddress source, long hash, int expected, int binding, long now) {
+        int entry = buckets.find(source, hash);
+        if (entry == NIL || standing(entry, now) != Standing.LIVE || entries.binding(entry) != expected) {
+            return false;
+        }
+        bind(entry, binding);
+        return true;
+    }
+
     synchronized @Nullable SourceEntry entry(SourceAddress source, long hash, long now) {
         int entry = buckets.find(source, hash);
         return entry == NIL || standing(entry, now) != Standing.LIVE ? null : session(entry);

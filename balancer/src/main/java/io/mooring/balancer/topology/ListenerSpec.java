@@ -1,5 +1,6 @@
 package io.mooring.balancer.topology;
 
+import io.mooring.balancer.reschedule.RescheduleSpec;
 import io.mooring.balancer.session.Policy;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param tcp what holds for TCP connections
  * @param tls how TLS is terminated; present with {@link Protocol#TLS}
  * @param serverNames what leads clients to other upstreams by the name they ask for
+ * @param rescheduling when what is open is broken off, so that its clients are given other backends
  */
 public record ListenerSpec(
         String name,
@@ -35,7 +37,8 @@ public record ListenerSpec(
         FlowSpec flows,
         TcpSpec tcp,
         Optional<TlsSpec> tls,
-        ServerNameSpec serverNames) {
+        ServerNameSpec serverNames,
+        RescheduleSpec rescheduling) {
 
     /** The local address of a listener that declares none: all of this machine's. */
     public static final String DEFAULT_ADDRESS = "0.0.0.0";
@@ -54,6 +57,36 @@ public record ListenerSpec(
             throw new IllegalArgumentException(
                     "tls: " + (tls.isPresent() ? "present" : "absent") + " (expected: present only with protocol tls)");
         }
+    }
+
+    /** A listener that leaves what is open where it is. */
+    public ListenerSpec(
+            String name,
+            Protocol protocol,
+            String address,
+            int port,
+            String upstream,
+            Optional<Policy> policy,
+            Duration idleTimeout,
+            Duration connectTimeout,
+            FlowSpec flows,
+            TcpSpec tcp,
+            Optional<TlsSpec> tls,
+            ServerNameSpec serverNames) {
+        this(
+                name,
+                protocol,
+                address,
+                port,
+                upstream,
+                policy,
+                idleTimeout,
+                connectTimeout,
+                flows,
+                tcp,
+                tls,
+                serverNames,
+                RescheduleSpec.NEVER);
     }
 
     /** A listener that declares nothing of TCP, and neither terminates TLS nor looks at server names. */
@@ -112,7 +145,8 @@ public record ListenerSpec(
                 other.flows,
                 other.tcp,
                 tls,
-                serverNames);
+                serverNames,
+                rescheduling);
     }
 
     /** What a listener speaks. */

@@ -1,5 +1,6 @@
 package io.mooring.gateway.listeners;
 
+import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.FleetChange;
@@ -64,6 +65,11 @@ public final class ListenerLifecycle implements SmartLifecycle {
     /** How many clients a listener has turned away for this reason. */
     public long refused(String name, Refusal reason) {
         return of(name).mapToLong(listener -> listener.refused(reason)).sum();
+    }
+
+    /** How many connections or flows a listener has broken off for this reason. */
+    public long rescheduled(String name, RescheduleReason reason) {
+        return of(name).mapToLong(listener -> listener.rescheduled(reason)).sum();
     }
 
     /** How many datagrams a listener has dropped. */

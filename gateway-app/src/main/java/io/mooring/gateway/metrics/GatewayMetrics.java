@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.Scope;
@@ -81,6 +82,14 @@ public final class GatewayMetrics implements MeterBinder {
                         l -> l.refused(name, reason),
                         registry));
             }
+        }
+        for (RescheduleReason reason : RescheduleReason.values()) {
+            meters.add(counter(
+                    MetricName.LISTENER_RESCHEDULED,
+                    tags.and("reason", reason.key()),
+                    listeners,
+                    l -> l.rescheduled(name, reason),
+                    registry));
         }
         meters.add(counter(MetricName.DATAGRAMS_DROPPED, tags, listeners, l -> l.droppedDatagrams(name), registry));
         meters.add(counter(MetricName.FLOWS_EVICTED, tags, listeners, l -> l.evictedFlows(name), registry));

@@ -39,6 +39,11 @@ public enum MetricName {
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
     /** Clients that a TCP or TLS listener turned away before they were served. */
     LISTENER_REFUSED("mooring.listener.refused", "Clients that were turned away", "listener,protocol,reason"),
+    /** Connections and flows that were broken off to be given other backends. */
+    LISTENER_RESCHEDULED(
+            "mooring.listener.rescheduled",
+            "Connections or flows that were broken off so that their clients get other backends",
+            "listener,protocol,reason"),
     /** TLS handshakes with backends that failed. */
     BACKEND_HANDSHAKES_FAILED(
             "mooring.upstream.handshakes.failed", "TLS handshakes with backends that failed", "upstream"),

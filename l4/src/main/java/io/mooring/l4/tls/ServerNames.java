@@ -1,5 +1,7 @@
 package io.mooring.l4.tls;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,11 @@ public final class ServerNames<T> {
             dot = wildcards == Wildcards.ONE_LABEL ? -1 : name.indexOf('.', dot + 1);
         }
         return found;
+    }
+
+    /** All values. */
+    public Collection<T> all() {
+        return Collections.unmodifiableCollection(byName.values());
     }
 
     /** How far a wildcard reaches. */
