@@ -1,5 +1,6 @@
 package io.mooring.config;
 
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.config.PortProperties.Management;
 import io.mooring.config.PortProperties.Server;
 import java.util.ArrayList;
@@ -78,6 +79,24 @@ record BoundConfiguration(
     /** The upstream of ours that a route leads to. */
     Optional<DeclaredUpstream> upstream(RouteProperties route) {
         return Optional.ofNullable(route.uri()).flatMap(LoadBalancedUri::name).flatMap(this::upstream);
+    }
+
+    /** Where a route is that leads to an upstream, if there is one. */
+    Optional<ConfigurationPropertyName> routeTo(DeclaredUpstream upstream) {
+        return routes.stream()
+                .filter(route ->
+                        upstream(route.value()).filter(upstream::equals).isPresent())
+                .map(Entry::at)
+                .findFirst();
+    }
+
+    /** Where a UDP listener is that leads to an upstream, if there is one. */
+    Optional<ConfigurationPropertyName> datagramsTo(DeclaredUpstream upstream) {
+        return listeners.stream()
+                .filter(listener -> listener.value().protocol() == Protocol.UDP
+                        && upstream.name().equals(listener.value().upstream()))
+                .map(Entry::at)
+                .findFirst();
     }
 
     /** The policy that decides for a listener. */

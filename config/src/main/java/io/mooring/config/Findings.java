@@ -35,6 +35,13 @@ final class Findings {
         violation(property, expected, action);
     }
 
+    /** Finds a violation of a property if it is set at all: it has no effect where it stands. */
+    void misplaced(ConfigurationPropertyName property, String since, String action) {
+        if (properties.contains(property)) {
+            violation(property, "nothing, since " + since, action);
+        }
+    }
+
     /** Finds that a property has no effect or not the one that was probably meant. */
     void warning(ConfigurationPropertyName property, String text) {
         warnings.add(

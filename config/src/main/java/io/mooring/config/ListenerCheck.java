@@ -31,7 +31,7 @@ final class ListenerCheck {
         this.tls = tls;
         this.names = new ServerNameCheck(findings, configuration);
         this.configuration = configuration;
-        this.tcp = new TcpListenerCheck(tree, findings);
+        this.tcp = new TcpListenerCheck(findings);
         this.rescheduling = new RescheduleCheck(findings, configuration);
     }
 
@@ -63,19 +63,22 @@ final class ListenerCheck {
         switch (protocol) {
             case TCP -> {
                 checkStream(at, listener, protocol);
-                checkWithoutEffect(at.append("tls"), protocol, "tls");
+                tcp.checkAbsent(at.append("tls"), protocol, "tls");
                 if (listener.sni().isEmpty()) {
-                    checkWithoutSni(at);
+                    findings.misplaced(
+                            at.append("sni-timeout"),
+                            "it has no effect without sni",
+                            "Remove it, or say under sni where clients are led by server name.");
                 }
             }
             case TLS -> {
                 checkStream(at, listener, protocol);
                 tls.checkListener(at, listener.tls());
-                checkWithoutEffect(at.append("sni-timeout"), protocol, "tcp");
+                tcp.checkAbsent(at.append("sni-timeout"), protocol, "tcp");
             }
             case UDP -> {
                 tcp.checkAbsent(at);
-                checkWithoutEffect(at.append("tls"), protocol, "tls");
+                tcp.checkAbsent(at.append("tls"), protocol, "tls");
             }
         }
     }
@@ -93,25 +96,6 @@ final class ListenerCheck {
     private void checkStream(ConfigurationPropertyName at, ListenerProperties listener, Protocol protocol) {
         tcp.check(at, listener, protocol);
         names.check(at, listener.sni());
-    }
-
-    private void checkWithoutSni(ConfigurationPropertyName at) {
-        ConfigurationPropertyName timeout = at.append("sni-timeout");
-        if (tree.contains(timeout)) {
-            findings.violation(
-                    timeout,
-                    "nothing, since it has no effect without sni",
-                    "Remove it, or say under sni where clients are led by server name.");
-        }
-    }
-
-    private void checkWithoutEffect(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
-        if (tree.contains(property)) {
-            findings.violation(
-                    property,
-                    "nothing, since it has no effect with protocol " + protocol.key(),
-                    "Remove it; it is for " + belongsTo + " listeners.");
-        }
     }
 
     private void checkUpstream(Entry<ListenerProperties> listener) {

@@ -112,10 +112,10 @@ final class PolicyCheck {
 
     private void checkBlock(DeclaredPolicy policy, String key, Persistence.Kind belongsTo, Persistence.Kind kind) {
         ConfigurationPropertyName block = policy.persistenceAt().append(key);
-        if (kind != belongsTo && tree.contains(block)) {
-            findings.violation(
+        if (kind != belongsTo) {
+            findings.misplaced(
                     block,
-                    "nothing, since it has no effect with type " + kind.key(),
+                    "it has no effect with type " + kind.key(),
                     "Remove it, or set type to " + belongsTo.key() + ".");
         }
     }
@@ -127,9 +127,9 @@ final class PolicyCheck {
         ConfigurationPropertyName share = policy.persistenceAt().append("source.share");
         if (!tree.contains(share.append("max-percent"))) {
             for (ConfigurationPropertyName other : tree.children(share, false)) {
-                findings.violation(
+                findings.misplaced(
                         other,
-                        "nothing, since max-percent is not set",
+                        "max-percent is not set",
                         "Set max-percent beside it to say which share is too large, or remove it.");
             }
         } else if (layer == Layer.HTTP

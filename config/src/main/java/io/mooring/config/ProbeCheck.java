@@ -64,10 +64,10 @@ final class ProbeCheck {
 
     private void checkBelongs(ConfigurationPropertyName property, String key, ProbeType type) {
         Set<ProbeType> types = BELONGS_TO.getOrDefault(key, Set.of());
-        if (!types.contains(type) && tree.contains(property)) {
-            findings.violation(
+        if (!types.contains(type)) {
+            findings.misplaced(
                     property,
-                    "nothing, since it has no effect with type " + ExpectedValue.key(type),
+                    "it has no effect with type " + ExpectedValue.key(type),
                     "Remove it; it is for "
                             + ExpectedValue.oneOf(
                                     types.stream().map(ExpectedValue::key).toList()) + ".");
@@ -77,14 +77,8 @@ final class ProbeCheck {
     private void checkTls(ConfigurationPropertyName at, ProbeTls secured, boolean overTls) {
         ConfigurationPropertyName serverName = at.append("server-name");
         switch (secured) {
-            case NONE -> {
-                if (tree.contains(serverName)) {
-                    findings.violation(
-                            serverName,
-                            "nothing, since it has no effect without tls",
-                            "Remove it, or set tls to verify.");
-                }
-            }
+            case NONE ->
+                findings.misplaced(serverName, "it has no effect without tls", "Remove it, or set tls to verify.");
             case UPSTREAM -> {
                 if (!overTls && !findings.violated(at.append("tls"))) {
                     findings.violation(
@@ -92,12 +86,8 @@ final class ProbeCheck {
                             "none, verify or insecure, since the upstream has no tls",
                             "Say how TLS is spoken with the backends in the upstream's tls, or set this to verify.");
                 }
-                if (tree.contains(serverName)) {
-                    findings.violation(
-                            serverName,
-                            "nothing, since the upstream's tls says it",
-                            "Remove it, or set the check's tls to verify.");
-                }
+                findings.misplaced(
+                        serverName, "the upstream's tls says it", "Remove it, or set the check's tls to verify.");
             }
             case VERIFY, INSECURE -> {}
         }

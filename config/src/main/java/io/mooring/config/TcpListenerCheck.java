@@ -22,11 +22,9 @@ final class TcpListenerCheck {
 
     private static final Duration MIN_IDLE = Duration.ofSeconds(10);
 
-    private final PropertyTree tree;
     private final Findings findings;
 
-    TcpListenerCheck(PropertyTree tree, Findings findings) {
-        this.tree = tree;
+    TcpListenerCheck(Findings findings) {
         this.findings = findings;
     }
 
@@ -39,8 +37,8 @@ final class TcpListenerCheck {
                     "a duration, 10s-3600s with protocol " + protocol.key(),
                     "Give a duration in this range with its unit, such as 45s, 15m or 1h.");
         }
-        checkWithoutEffect(at.append("max-flows"), protocol, "udp");
-        checkWithoutEffect(at.append("responses"), protocol, "udp");
+        checkAbsent(at.append("max-flows"), protocol, "udp");
+        checkAbsent(at.append("responses"), protocol, "udp");
         ProxyProtocolProperties proxied = listener.proxyProtocol();
         if (proxied != null) {
             checkProxies(at.append("proxy-protocol.from"), proxied.from());
@@ -49,7 +47,7 @@ final class TcpListenerCheck {
 
     /** Judges a listener for UDP. */
     void checkAbsent(ConfigurationPropertyName at) {
-        KEYS.forEach(key -> checkWithoutEffect(at.append(key), Protocol.UDP, "tcp and tls"));
+        KEYS.forEach(key -> checkAbsent(at.append(key), Protocol.UDP, "tcp and tls"));
     }
 
     private void checkProxies(ConfigurationPropertyName from, List<String> addresses) {
@@ -70,12 +68,11 @@ final class TcpListenerCheck {
         }
     }
 
-    private void checkWithoutEffect(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
-        if (tree.contains(property)) {
-            findings.violation(
-                    property,
-                    "nothing, since it has no effect with protocol " + protocol.key(),
-                    "Remove it; it is for " + belongsTo + " listeners.");
-        }
+    /** Judges a key that a protocol has no use for. */
+    void checkAbsent(ConfigurationPropertyName property, Protocol protocol, String belongsTo) {
+        findings.misplaced(
+                property,
+                "it has no effect with protocol " + protocol.key(),
+                "Remove it; it is for " + belongsTo + " listeners.");
     }
 }

@@ -1,10 +1,10 @@
 package io.mooring.config;
 
-import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.TlsSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -97,22 +97,17 @@ final class TlsCheck {
 
     /** TLS with backends is layer 4's; there is none over UDP, and HTTP has no use for it. */
     private void checkUse(DeclaredUpstream upstream, ConfigurationPropertyName at) {
-        for (Entry<RouteProperties> route : configuration.routes()) {
-            if (configuration.upstream(route.value()).filter(upstream::equals).isPresent()) {
-                refuse(
-                        at,
-                        PropertyNames.display(route.at())
-                                + " leads there, and HTTP backends are spoken with in the clear");
-                return;
-            }
+        Optional<ConfigurationPropertyName> route = configuration.routeTo(upstream);
+        if (route.isPresent()) {
+            refuse(
+                    at,
+                    PropertyNames.display(route.get())
+                            + " leads there, and HTTP backends are spoken with in the clear");
+            return;
         }
-        for (Entry<ListenerProperties> listener : configuration.listeners()) {
-            if (listener.value().protocol() == Protocol.UDP
-                    && upstream.name().equals(listener.value().upstream())) {
-                refuse(at, PropertyNames.display(listener.at()) + " leads there with protocol udp");
-                return;
-            }
-        }
+        configuration
+                .datagramsTo(upstream)
+                .ifPresent(listener -> refuse(at, PropertyNames.display(listener) + " leads there with protocol udp"));
     }
 
     private void refuse(ConfigurationPropertyName at, String because) {
