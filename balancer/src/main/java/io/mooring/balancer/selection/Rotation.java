@@ -17,6 +17,11 @@ public final class Rotation {
         this.position = new AtomicLong(start);
     }
 
+    /** Another rotation, at the same place. */
+    public Rotation copy() {
+        return new Rotation(position.get());
+    }
+
     /** The next position; never negative. */
     long advance() {
         return position.getAndIncrement() & Long.MAX_VALUE;

@@ -18,17 +18,18 @@ final class CookieDecision extends Decision {
 
     private final TokenCodec codec;
     private final BackendTags tags;
-    private final Epochs epochs;
+    private final Revocations revocations;
     private final long now;
     private @Nullable Member own;
     private long beganMillis;
     private long lastSeenMillis;
 
-    CookieDecision(Scope scope, Selection selection, TokenCodec codec, BackendTags tags, Epochs epochs, long now) {
+    CookieDecision(
+            Scope scope, Selection selection, TokenCodec codec, BackendTags tags, Revocations revocations, long now) {
         super(scope, selection, 0);
         this.codec = codec;
         this.tags = tags;
-        this.epochs = epochs;
+        this.revocations = revocations;
         this.now = now;
         this.beganMillis = now;
         this.lastSeenMillis = now;
@@ -54,7 +55,7 @@ final class CookieDecision extends Decision {
         }
         Member bound =
                 Objects.requireNonNull(outcome() == Outcome.DIVERTED ? own : member(), "an action needs a member");
-        return codec.write(tags.tagOf(bound), beganMillis, Math.max(now, lastSeenMillis), epochs.of(bound.id()));
+        return codec.write(tags.tagOf(bound), beganMillis, Math.max(now, lastSeenMillis), revocations.of(bound.id()));
     }
 
     @Override
@@ -65,11 +66,6 @@ final class CookieDecision extends Decision {
             return policy.timeouts().absolute().minusMillis(Math.max(0, now - beganMillis));
         }
         return null;
-    }
-
-    /** Whether an operator ended the session; one whose backend is gone can only have ended with its scope. */
-    boolean isRevoked(SessionToken token, @Nullable Member bound) {
-        return bound == null ? !epochs.isOfScope(token.epoch()) : token.epoch() != epochs.of(bound.id());
     }
 
     /** Goes on with the session of the token, bound to this member if it is not gone, instead of beginning one. */
@@ -86,9 +82,14 @@ final class CookieDecision extends Decision {
 
     @Override
     long sessionHash() {
-        return (beganMillis * HASH_MULTIPLIER) >>> 16;
+        return sessionHash(beganMillis);
     }
 
     @Override
     void end() {}
+
+    /** The {@link #sessionHash()} of a session that began then. */
+    static long sessionHash(long beganMillis) {
+        return (beganMillis * HASH_MULTIPLIER) >>> 16;
+    }
 }

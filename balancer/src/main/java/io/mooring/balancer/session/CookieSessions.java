@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,13 @@ final class CookieSessions implements Sessions {
     private final long idleMillis;
     private final long absoluteMillis;
     private volatile BackendTags tags;
-    private volatile Epochs epochs = Epochs.FIRST;
+    private volatile Revocations revocations;
 
-    /** Sessions of which none was ended by an operator. */
-    CookieSessions(Persistence.Cookie policy, TokenCodec codec, InstantSource wallClock) {
+    /** Sessions of which these were ended by an operator. */
+    CookieSessions(Persistence.Cookie policy, TokenCodec codec, InstantSource wallClock, Revocations revocations) {
         this.codec = codec;
         this.wallClock = wallClock;
+        this.revocations = revocations;
         this.idleMillis = policy.timeouts().idle().toMillis();
         Duration absolute = policy.timeouts().absolute();
         this.absoluteMillis =
@@ -45,9 +47,7 @@ final class CookieSessions implements Sessions {
 
     /** The sessions of these, by another policy. */
     CookieSessions by(Persistence.Cookie policy) {
-        CookieSessions next = new CookieSessions(policy, codec, wallClock);
-        next.epochs = epochs;
-        return next;
+        return new CookieSessions(policy, codec, wallClock, revocations);
     }
 
     @Override
@@ -61,45 +61,78 @@ final class CookieSessions implements Sessions {
         long now = wallClock.millis();
         SessionToken token = firstValid(tokens, now);
         BackendTags known = tags;
-        CookieDecision decision = new CookieDecision(scope, selection, codec, known, epochs, now);
+        Revocations ended = revocations;
+        CookieDecision decision = new CookieDecision(scope, selection, codec, known, ended, now);
         if (token == null) {
             decision.balance(tokens.isEmpty() ? Outcome.NEW : Outcome.INVALID);
-        } else if (now - token.beganMillis() >= absoluteMillis) {
-            decision.balance(Outcome.MAX_EXPIRED);
-        } else if (now - token.lastSeenMillis() >= idleMillis) {
-            decision.balance(Outcome.IDLE_EXPIRED);
-        } else {
-            resume(decision, token, known);
+            return decision;
+        }
+        Member bound = known.member(token.key(), token.backendTag());
+        Outcome outcome = outcome(token, bound, client, ended, now);
+        switch (outcome) {
+            case KEPT -> {
+                decision.carryOn(token, bound);
+                decision.keep(Objects.requireNonNull(bound, "a session is kept with its backend"));
+            }
+            case DIVERTED -> {
+                decision.carryOn(token, bound);
+                decision.divert();
+            }
+            case MOVED -> {
+                decision.carryOn(token, bound);
+                decision.move();
+            }
+            case OFF, HASHED, NEW, INVALID, IDLE_EXPIRED, MAX_EXPIRED, REVOKED -> decision.balance(outcome);
         }
         return decision;
     }
 
     @Override
+    public Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens) {
+        long now = wallClock.millis();
+        SessionToken token = firstValid(tokens, now);
+        if (token == null) {
+            return Prospect.balanced(tokens.isEmpty() ? Outcome.NEW : Outcome.INVALID, 0);
+        }
+        Member bound = tags.member(token.key(), token.backendTag());
+        Outcome outcome = outcome(token, bound, client, revocations, now);
+        return new Prospect(outcome, bound, 0, CookieDecision.sessionHash(token.beganMillis()));
+    }
+
+    @Override
     public synchronized void revokeBackend(String backendId) {
-        epochs = epochs.afterEnded(backendId);
+        revocations = revocations.afterEnded(backendId);
     }
 
     @Override
     public synchronized void revokeAll() {
-        epochs = epochs.afterAllEnded();
+        revocations = revocations.afterAllEnded();
     }
 
-    private void resume(CookieDecision decision, SessionToken token, BackendTags known) {
-        Member bound = known.member(token.key(), token.backendTag());
-        if (decision.isRevoked(token, bound)) {
-            decision.balance(Outcome.REVOKED);
-            return;
+    @Override
+    public Revocations revocations() {
+        return revocations;
+    }
+
+    @Override
+    public synchronized void become(Revocations next) {
+        revocations = next;
+    }
+
+    /** What becomes of a session whose token is valid; one whose backend is gone can only have ended with its scope. */
+    private Outcome outcome(
+            SessionToken token, @Nullable Member bound, @Nullable InetAddress client, Revocations ended, long now) {
+        if (now - token.beganMillis() >= absoluteMillis) {
+            return Outcome.MAX_EXPIRED;
         }
-        decision.carryOn(token, bound);
-        if (bound == null) {
-            decision.move();
-        } else if (bound.servesBound()) {
-            decision.keep(bound);
-        } else if (bound.awaited()) {
-            decision.divert();
-        } else {
-            decision.move();
+        if (now - token.lastSeenMillis() >= idleMillis) {
+            return Outcome.IDLE_EXPIRED;
         }
+        boolean current = bound == null ? ended.isOfScope(token.epoch()) : token.epoch() == ended.of(bound.id());
+        if (!current || ended.isEnded(client, token.beganMillis())) {
+            return Outcome.REVOKED;
+        }
+        return Prospect.ofSession(bound);
     }
 
     private @Nullable SessionToken firstValid(List<String> tokens, long now) {

@@ -36,6 +36,12 @@ final class HashedSessions implements Sessions {
     }
 
     @Override
+    public Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens) {
+        long hash = client == null ? 0 : prefixes.of(client).hash();
+        return Prospect.balanced(Outcome.HASHED, hash);
+    }
+
+    @Override
     public OptionalLong exceeded() {
         return shares == null ? OptionalLong.empty() : OptionalLong.of(shares.exceeded());
     }

@@ -17,6 +17,11 @@ final class NoSessions implements Sessions {
     }
 
     @Override
+    public Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens) {
+        return Prospect.balanced(Outcome.OFF, 0);
+    }
+
+    @Override
     public void prepare(UpstreamSnapshot snapshot) {}
 
     @Override

@@ -7,6 +7,7 @@ import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.UpstreamSnapshot;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,9 @@ public final class Scope implements AutoCloseable {
 
     /** The port of a client that has none, or that shares it with others. */
     public static final int NO_PORT = 0;
+
+    /** How many candidates are explained at most. */
+    private static final int EXPLAINED_CANDIDATES = 16;
 
     private final ScopeId id;
     private final Upstream upstream;
@@ -103,6 +107,35 @@ public final class Scope implements AutoCloseable {
         return now.rule.sessions.decide(this, now.selection, client, port, tokens);
     }
 
+    /**
+     * What it would do with a client that came now, as {@link #decide(InetAddress, int, List)} takes it. Changes nothing: no
+     * session, no turn, no figure. Not for event loops.
+     */
+    public Explanation explain(@Nullable InetAddress client, int port, List<String> tokens) {
+        Regime now = regime();
+        Policy policy = now.rule.policy;
+        Prospect prospect = now.rule.sessions.foresee(client, port, tokens);
+        Member bound = prospect.bound();
+        boolean lost = prospect.outcome() == Outcome.MOVED || prospect.outcome() == Outcome.DIVERTED;
+        boolean strict = policy.persistence().strict();
+        List<Member> candidates = new ArrayList<>();
+        if (bound != null && prospect.outcome() == Outcome.KEPT) {
+            candidates.add(bound);
+        }
+        if (!strict || (candidates.isEmpty() && !lost)) {
+            Selector selector = Selector.of(policy.balancing(), now.selection.snapshot(), rotation.copy());
+            long ticket = prospect.outcome() == Outcome.DIVERTED
+                    ? prospect.sessionHash() & Long.MAX_VALUE
+                    : selector.ticket(prospect.clientHash());
+            Member next = selector.candidate(ticket, candidates);
+            while (next != null && candidates.size() < EXPLAINED_CANDIDATES) {
+                candidates.add(next);
+                next = selector.candidate(ticket, candidates);
+            }
+        }
+        return new Explanation(prospect.outcome(), Optional.ofNullable(bound), candidates, lost && strict);
+    }
+
     /** How often an outcome occurred. */
     public long outcomes(Outcome outcome) {
         return outcomes.of(outcome);
@@ -132,18 +165,32 @@ public final class Scope implements AutoCloseable {
     }
 
     /** Ends the session of a client that is known by its address; tells whether it had one. */
-    public boolean revoke(InetAddress client) {
+    public synchronized boolean revoke(InetAddress client) {
         return sessions().revoke(client);
     }
 
     /** Ends all sessions that are bound to a backend. */
-    public void revokeBackend(String backendId) {
+    public synchronized void revokeBackend(String backendId) {
         sessions().revokeBackend(backendId);
     }
 
     /** Ends all sessions. */
-    public void revokeAll() {
+    public synchronized void revokeAll() {
         sessions().revokeAll();
+    }
+
+    /** What was ended of the sessions that clients carry; empty where they carry none. */
+    public Optional<Revocations> revocations() {
+        return Optional.ofNullable(sessions().revocations());
+    }
+
+    /**
+     * Ends sessions that clients carry, in place of what was ended before.
+     *
+     * @throws IllegalStateException where they carry none
+     */
+    public synchronized void revoke(Revocations revocations) {
+        sessions().become(revocations);
     }
 
     /** Stops following the upstream. Decisions already made stay good. */

@@ -7,6 +7,7 @@ import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.TokenCodec;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param wallClock the time of day, for what clients carry
  * @param random seeds what clients must not be able to predict
  * @param shares learns of sources that are too large
+ * @param revoked what operators have ended of the sessions that a scope's clients carry
  */
 public record SessionContext(
-        KeyRing keys, Ticker ticker, InstantSource wallClock, RandomGenerator random, ShareObserver shares) {
+        KeyRing keys,
+        Ticker ticker,
+        InstantSource wallClock,
+        RandomGenerator random,
+        ShareObserver shares,
+        Function<ScopeId, Revocations> revoked) {
 
-    /** Of a gateway that nobody tells of sources that are too large. */
+    /** Of a gateway in which nothing was ended, and that nobody tells of sources that are too large. */
     public SessionContext(KeyRing keys, Ticker ticker, InstantSource wallClock, RandomGenerator random) {
-        this(keys, ticker, wallClock, random, ShareObserver.none());
+        this(keys, ticker, wallClock, random, ShareObserver.none(), scope -> Revocations.NONE);
     }
 
     Sessions sessions(ScopeId id, Policy policy) {
@@ -46,7 +53,7 @@ public record SessionContext(
         if (persistence instanceof Persistence.Cookie cookie) {
             return before instanceof CookieSessions known
                     ? known.by(cookie)
-                    : new CookieSessions(cookie, new TokenCodec(id.toString(), keys), wallClock);
+                    : new CookieSessions(cookie, new TokenCodec(id.toString(), keys), wallClock, revoked.apply(id));
         }
         if (persistence instanceof Persistence.SourceIp source) {
             if (before instanceof SourceSessions known

@@ -13,6 +13,9 @@ interface Sessions {
     /** Decides for one client, by the members that the selection is over. */
     Decision decide(Scope scope, Selection selection, @Nullable InetAddress client, int port, List<String> tokens);
 
+    /** What would become of a client that came now. Changes nothing. */
+    Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens);
+
     /** Prepares for these members. Called by one thread at a time, before any decision over them. */
     void prepare(UpstreamSnapshot snapshot);
 
@@ -26,6 +29,16 @@ interface Sessions {
 
     /** Ends all sessions. */
     void revokeAll();
+
+    /** What was ended of the sessions that clients carry, or null where they carry none. */
+    default @Nullable Revocations revocations() {
+        return null;
+    }
+
+    /** Ends sessions that clients carry, in place of what was ended before. */
+    default void become(Revocations next) {
+        throw new IllegalStateException("clients carry no sessions of this scope");
+    }
 
     /** How many sessions are live, where the gateway knows. */
     default OptionalInt live() {

@@ -123,6 +123,31 @@ final class SourceSessions implements Sessions {
         };
     }
 
+    @Override
+    public Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens) {
+        if (client == null) {
+            return Prospect.balanced(Outcome.NEW, 0);
+        }
+        SourceAddress network = prefixes.of(client);
+        SourceAddress block = port == Scope.NO_PORT ? network : network.at(port);
+        long now = ticker.nanos();
+        BackendBindings known = bindings;
+        SourceAddress source = table.find(block, now).standing() == Standing.LIVE ? block : network;
+        SourceLookup found = table.find(source, now);
+        return switch (found.standing()) {
+            case NONE -> Prospect.balanced(Outcome.NEW, 0);
+            case IDLE_EXPIRED -> Prospect.balanced(Outcome.IDLE_EXPIRED, 0);
+            case MAX_EXPIRED -> Prospect.balanced(Outcome.MAX_EXPIRED, 0);
+            case LIVE -> {
+                if (known.isRevoked(found.binding())) {
+                    yield Prospect.balanced(Outcome.REVOKED, 0);
+                }
+                Member bound = known.member(found.binding());
+                yield new Prospect(Prospect.ofSession(bound), bound, 0, source.hash());
+            }
+        };
+    }
+
     /** A block that got a session while its network was too large keeps it when the network is so no more. */
     private SourceAddress key(SourceAddress network, int port, SourceShares.Opening opening) {
         if (!opening.maySplit()) {

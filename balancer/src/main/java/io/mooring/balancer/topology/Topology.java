@@ -4,6 +4,7 @@ import io.mooring.balancer.session.Layer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +37,11 @@ public record Topology(List<UpstreamSpec> upstreams, List<RouteSpec> routes, Lis
                 }
             }
         }
+    }
+
+    /** The same, of other upstreams with the same names. */
+    public Topology withUpstreams(UnaryOperator<UpstreamSpec> each) {
+        return new Topology(upstreams.stream().map(each).toList(), routes, listeners);
     }
 
     private static void require(boolean known, String who, String upstream) {

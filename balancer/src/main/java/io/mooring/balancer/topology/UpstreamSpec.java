@@ -38,6 +38,11 @@ public record UpstreamSpec(
         }
     }
 
+    /** The same, of other backends. */
+    public UpstreamSpec withBackends(List<Backend> others) {
+        return new UpstreamSpec(name, policy, others, states, healthCheck, proxyProtocol, tls);
+    }
+
     /**
      * An upstream that declares nothing of states, is not probed, and whose backends are spoken with in the clear and
      * not told who their clients are.

@@ -1,5 +1,7 @@
 package io.mooring.balancer.upstream;
 
+import java.util.Locale;
+
 /** What an operator wants of a backend. */
 public enum AdminState {
     /** To serve, if it can. */
@@ -7,5 +9,10 @@ public enum AdminState {
     /** To take no new session and serve those bound to it, until the drain timeout if there is one. */
     DRAINING,
     /** To serve nobody and not to be probed. */
-    MAINTENANCE
+    MAINTENANCE;
+
+    /** The name in the configuration. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -9,8 +9,9 @@ import java.util.Objects;
  * @param host a host name or an IP literal without brackets
  * @param port 1-65535
  * @param weight 0-100; 0 takes no new session and keeps serving those bound to it
+ * @param admin what its operator wants of it
  */
-public record Backend(String id, String host, int port, int weight) {
+public record Backend(String id, String host, int port, int weight, AdminState admin) {
 
     /** The weight of a backend that declares none. */
     public static final int DEFAULT_WEIGHT = 10;
@@ -21,6 +22,7 @@ public record Backend(String id, String host, int port, int weight) {
     public Backend {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(admin, "admin");
         if (id.isBlank()) {
             throw new IllegalArgumentException("id: \"" + id + "\" (expected: a name)");
         }
@@ -33,6 +35,11 @@ public record Backend(String id, String host, int port, int weight) {
         if (weight < 0 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException("weight: " + weight + " (expected: 0-" + MAX_WEIGHT + ")");
         }
+    }
+
+    /** A backend that is to serve if it can. */
+    public Backend(String id, String host, int port, int weight) {
+        this(id, host, port, weight, AdminState.READY);
     }
 
     /** The address as {@code host:port}, an IPv6 literal in brackets. */

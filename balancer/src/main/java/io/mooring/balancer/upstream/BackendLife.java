@@ -21,9 +21,11 @@ final class BackendLife {
     private final Span grace = new Span();
     private Backend backend;
     private StatePolicy policy;
-    private AdminState admin = AdminState.READY;
+    private AdminState admin;
     private Vitality vitality;
     private BackendState state = BackendState.PROBING;
+    private String reason = "it is new";
+    private long since;
     private boolean trusted;
     private int ejections;
     private long lastEjectionEnd;
@@ -33,8 +35,10 @@ final class BackendLife {
      *
      * @param trusted whether it may serve until its first check has ended, since there is none that is known better
      */
-    BackendLife(Backend backend, StatePolicy policy, BackendActivity activity, boolean trusted) {
+    BackendLife(Backend backend, StatePolicy policy, BackendActivity activity, boolean trusted, long now) {
         this.backend = backend;
+        this.admin = backend.admin();
+        this.since = now;
         this.policy = policy;
         this.activity = activity;
         this.vitality = policy.checked() ? Vitality.PROBING : Vitality.UNCHECKED;
@@ -64,10 +68,16 @@ final class BackendLife {
         return ejection.runs() || vitality == Vitality.DOWN;
     }
 
-    /** Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended. */
+    /**
+     * Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended. What
+     * an operator {@linkplain #administer wished} holds until the backend says otherwise than before.
+     */
     void become(Backend next, StatePolicy how) {
         if (how.checked() != policy.checked()) {
             vitality = how.checked() ? Vitality.UP : Vitality.UNCHECKED;
+        }
+        if (next.admin() != backend.admin()) {
+            admin = next.admin();
         }
         backend = next;
         policy = how;
@@ -116,6 +126,17 @@ final class BackendLife {
         follow(before, now);
         boolean isDrained = wasDrained && before == BackendState.DRAINING && state == BackendState.MAINTENANCE;
         return isDrained ? "the drain timeout is over" : ended;
+    }
+
+    /** Takes note of why the state is another since now. */
+    void changed(String why, long now) {
+        reason = why;
+        since = now;
+    }
+
+    /** The state, with what is known of how it came about. */
+    BackendStanding standing(long now) {
+        return new BackendStanding(state, reason, Duration.ofNanos(Math.max(0, now - since)), admin);
     }
 
     /** How many tenths of its weight it has. */

@@ -160,6 +160,11 @@ public final class Upstream {
         return true;
     }
 
+    /** How a backend stands now; empty when the upstream has no such backend. */
+    public synchronized Optional<BackendStanding> standing(String id) {
+        return Optional.ofNullable(lives.get(id)).map(life -> life.standing(ticker.nanos()));
+    }
+
     /** Does what has become due by time. */
     public synchronized void advance() {
         publish("");
@@ -202,8 +207,9 @@ public final class Upstream {
             BackendState before = life.state();
             String byTime = life.settle(now);
             if (life.state() != before && snapshot.member(life.backend().id()).isPresent()) {
-                changes.add(new StateChange(
-                        name, life.backend().id(), before, life.state(), byTime == null ? reason : byTime));
+                String why = byTime == null ? reason : byTime;
+                life.changed(why, now);
+                changes.add(new StateChange(name, life.backend().id(), before, life.state(), why));
             }
         }
         UpstreamSnapshot next = new SnapshotAssembly(lives.values(), policy.allDown(), now).of(name);
@@ -228,6 +234,6 @@ public final class Upstream {
 
     private BackendLife newcomer(Backend backend, StatePolicy states, boolean trusted) {
         BackendActivity activity = new BackendActivity(signal -> traffic.observed(backend.id(), signal));
-        return new BackendLife(backend, states, activity, trusted);
+        return new BackendLife(backend, states, activity, trusted, ticker.nanos());
     }
 }

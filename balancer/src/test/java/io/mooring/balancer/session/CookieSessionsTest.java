@@ -314,7 +314,8 @@ final class CookieSessionsTest {
         CookieSessions sessions = new CookieSessions(
                 (Persistence.Cookie) TestGateway.cookie().persistence(),
                 TestGateway.codec(TestGateway.KEY),
-                gateway.wallClock);
+                gateway.wallClock,
+                Revocations.NONE);
         sessions.prepare(new UpstreamSnapshot("shop", List.of()));
         Selection old = new Selection(before, Selector.of(Balancing.WEIGHTED_ROUND_ROBIN, before, new Rotation(0)));
 

@@ -1,12 +1,19 @@
 package io.mooring.balancer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.balancer.source.SourceAddress;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Members;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class RevocationTest {
@@ -14,6 +21,73 @@ final class RevocationTest {
     private final TestGateway gateway = new TestGateway("a:10 b:10");
     private final Scope cookies = gateway.scope(TestGateway.cookie(TestGateway.ABSOLUTE, true));
     private final Scope sources = gateway.scope(TestGateway.source(TestGateway.ABSOLUTE, true));
+
+    @Test
+    void revokingAClientEndsItsCookiesAndNobodyElses() throws Exception {
+        String own = cookie();
+        String others = cookie();
+        InetAddress client = InetAddress.getByName("192.0.2.1");
+        cookies.revoke(cookies.revocations().orElseThrow().afterEnded(client, gateway.wallClock.instant()));
+
+        Decision decision = cookies.decide(client, List.of(own));
+        assertThat(decision.outcome()).isEqualTo(Outcome.REVOKED);
+        assertThat(outcome(others)).isEqualTo(Outcome.KEPT);
+        assertThat(cookies.decide(InetAddress.getByName("192.0.2.2"), List.of(others))
+                        .outcome())
+                .isEqualTo(Outcome.KEPT);
+        assertThat(cookies.decide(InetAddress.getByName("::ffff:192.0.2.1"), List.of(own))
+                        .outcome())
+                .isEqualTo(Outcome.REVOKED);
+
+        gateway.advance(Duration.ofMillis(1));
+        Decision next = cookies.decide(client, List.of());
+        assertThat(cookies.decide(client, List.of(next.cookieValue())).outcome())
+                .isEqualTo(Outcome.KEPT);
+    }
+
+    @Test
+    void whatWasRevokedOfClientsIsForgottenWhenNoSessionCanBeIdleForSoLong() throws Exception {
+        InetAddress first = InetAddress.getByName("192.0.2.1");
+        InetAddress second = InetAddress.getByName("2001:db8::1");
+        Revocations one = Revocations.NONE.afterEnded(first, Instant.EPOCH);
+
+        assertThat(one.afterEnded(second, Instant.EPOCH.plus(Revocations.MEMORY))
+                        .clients())
+                .hasSize(2);
+        assertThat(one.afterEnded(second, Instant.EPOCH.plus(Revocations.MEMORY).plusMillis(1))
+                        .clients())
+                .containsOnlyKeys(Revocations.PREFIXES.of(second));
+    }
+
+    @Test
+    void theClientsThatAreRememberedAreBounded() throws Exception {
+        Map<SourceAddress, Instant> clients = new HashMap<>();
+        for (int i = 0; i < Revocations.MAX_ENTRIES; i++) {
+            clients.put(new SourceAddress(0, i), Instant.EPOCH);
+        }
+        Revocations last = new Revocations(0, Map.of(), clients);
+
+        assertThatThrownBy(() -> last.afterEnded(InetAddress.getByName("192.0.2.1"), Instant.EPOCH))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("10001 (expected: 10000 or fewer)");
+    }
+
+    @Test
+    void whatWasRevokedHoldsForAScopeThatIsMadeLater() {
+        String revoked = cookie();
+        Revocations ended = cookies.revocations().orElseThrow().afterAllEnded();
+        SessionContext knowing = new SessionContext(
+                gateway.context.keys(),
+                gateway.ticker,
+                gateway.wallClock,
+                new Random(1),
+                ShareObserver.none(),
+                Map.of(cookies.id(), ended)::get);
+        Scope later = new Scope(cookies.id(), gateway.upstream, cookies.policy(), knowing);
+
+        assertThat(later.decide(null, List.of(revoked)).outcome()).isEqualTo(Outcome.REVOKED);
+        assertThat(sources.revocations()).isEmpty();
+    }
 
     @Test
     void revokingAllEndsEveryCookieOnce() {

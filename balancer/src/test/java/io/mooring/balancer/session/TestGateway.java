@@ -48,8 +48,8 @@ final class TestGateway {
 
     private TestGateway(String backends, StatePolicy states, ShareObserver shares, SigningKey... keys) {
         this.upstream = new Upstream("shop", Members.backends(backends), states, ticker);
-        this.context =
-                new SessionContext(new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303), shares);
+        this.context = new SessionContext(
+                new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303), shares, id -> Revocations.NONE);
     }
 
     Scope scope(Policy policy) {

@@ -43,6 +43,38 @@ final class BackendStatesTest {
     }
 
     @Test
+    void whatIsConfiguredOfItsUseTakesEffectAndAnOperatorsWishHoldsUntilThatChanges() {
+        Upstream upstream = upstream("a:10 b:10", StatePolicy.DEFAULT);
+        upstream.replaceBackends(
+                List.of(configured("a", AdminState.DRAINING), configured("b", AdminState.MAINTENANCE)));
+        assertThat(states(upstream)).isEqualTo("draining maintenance");
+
+        upstream.administer("a", AdminState.READY);
+        upstream.replaceBackends(List.of(configured("a", AdminState.DRAINING), configured("b", AdminState.READY)));
+        assertThat(states(upstream)).isEqualTo("ready ready");
+        upstream.replaceBackends(
+                List.of(configured("a", AdminState.MAINTENANCE), configured("c", AdminState.DRAINING)));
+        assertThat(states(upstream)).isEqualTo("maintenance draining");
+    }
+
+    @Test
+    void itIsToldWhyAndForHowLongABackendIsInItsState() {
+        Upstream upstream = upstream("a:10", checked(AllDown.REFUSE));
+        ticker.advance(Duration.ofSeconds(3));
+        upstream.found("a", Vitality.DOWN, "refused");
+        ticker.advance(Duration.ofSeconds(2));
+        upstream.found("a", Vitality.DOWN, "refused again");
+
+        assertThat(upstream.standing("a"))
+                .contains(new BackendStanding(BackendState.DOWN, "refused", Duration.ofSeconds(2), AdminState.READY));
+        assertThat(upstream.standing("b")).isEmpty();
+    }
+
+    private static Backend configured(String id, AdminState admin) {
+        return new Backend(id, "localhost", 80, 10, admin);
+    }
+
+    @Test
     void aBackendThatIsAddedTakesNoTrafficBeforeItsFirstSuccess() {
         Upstream upstream = upstream("a:10", checked(AllDown.TRY_ALL));
         upstream.found("a", Vitality.UP, "answered");
