@@ -1,5 +1,6 @@
 package io.mooring.config;
 
+import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.Backend;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
@@ -11,10 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param address Address as "host:port", an IPv6 literal as "[2001:db8::1]:port". Required.
  * @param weight Share of new clients relative to the other backends, 0-100. At 0 it gets no new client and
  *     keeps those bound to it.
+ * @param state What is wanted of it: ready to serve if it can, draining to keep those bound to it and get no new client,
+ *     maintenance to get nobody and not to be probed.
  */
 @ConfigurationPropertiesSource
 record BackendProperties(
         @Nullable String address,
 
         @DefaultValue("10") @IntRange(min = 0, max = Backend.MAX_WEIGHT)
-        int weight) {}
+        int weight,
+
+        @DefaultValue("ready") AdminState state) {}

@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
  * @param upstreams the upstreams
  * @param listeners the listeners
  * @param keys the keys
+ * @param users who may use the management port
  * @param routes the gateway's routes
  * @param server where HTTP is served
  * @param management where the management endpoints are
@@ -29,6 +30,7 @@ record BoundConfiguration(
         List<DeclaredUpstream> upstreams,
         List<Entry<ListenerProperties>> listeners,
         List<Entry<KeyProperties>> keys,
+        List<Entry<AdminUserProperties>> users,
         List<Entry<RouteProperties>> routes,
         Server server,
         Management management) {
@@ -56,6 +58,7 @@ record BoundConfiguration(
                 upstreams,
                 entries(tree, PropertyNames.LISTENERS, root.listeners(), ListenerProperties.class, handler),
                 elements(tree, PropertyNames.KEYS, KeyProperties.class, handler),
+                entries(tree, PropertyNames.ADMIN_USERS, root.admin().users(), AdminUserProperties.class, handler),
                 elements(tree, PropertyNames.ROUTES, RouteProperties.class, handler),
                 bind(binder, PortProperties.SERVER, Server.class, handler),
                 bind(binder, PortProperties.MANAGEMENT, Management.class, handler));

@@ -34,6 +34,7 @@ public final class ConfigurationCheck {
         configuration.listeners().forEach(listeners::check);
         new RouteCheck(findings, policies, configuration).check();
         new KeyCheck(findings).check(configuration.keys());
+        new AdminCheck(tree, findings).check(configuration.users(), configuration.management());
         checkDataDir(configuration.root().dataDir(), findings);
         new PortCheck(findings).check(configuration);
         new CookieNameCheck(findings).check(configuration);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param dataDir keeps what must outlive a restart; need not exist
  * @param saveInterval how often the source tables are saved there; zero keeps none over a restart
  * @param keys what authenticates session cookies: the first signs, all verify; empty when none is configured
+ * @param users who may use the management port; empty for whoever is on this machine
  */
 public record GatewaySettings(
         Topology topology,
@@ -24,9 +25,17 @@ public record GatewaySettings(
         boolean sharePorts,
         Path dataDir,
         Duration saveInterval,
-        List<SigningKey> keys) {
+        List<SigningKey> keys,
+        List<AdminUser> users) {
 
     public GatewaySettings {
         keys = List.copyOf(keys);
+        users = List.copyOf(users);
+    }
+
+    /** The same, but for the upstreams, routes and listeners. */
+    public GatewaySettings with(Topology other) {
+        return new GatewaySettings(
+                other, keepaliveTimeout, reloadInterval, sharePorts, dataDir, saveInterval, keys, users);
     }
 }

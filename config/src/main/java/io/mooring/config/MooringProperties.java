@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listeners TCP and UDP ports to open, by name.
  * @param http The HTTP listener, beyond what Spring Boot's own keys say.
  * @param reload How changes of the configuration are noticed while the gateway runs.
+ * @param admin Who may use the management port.
  * @param persistence What all upstreams' session persistence shares.
  */
 @ConfigurationProperties("mooring")
@@ -27,4 +28,5 @@ record MooringProperties(
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue @NestedConfigurationProperty HttpProperties http,
         @DefaultValue @NestedConfigurationProperty ReloadProperties reload,
+        @DefaultValue @NestedConfigurationProperty AdminProperties admin,
         @DefaultValue @NestedConfigurationProperty KeyRingProperties persistence) {}

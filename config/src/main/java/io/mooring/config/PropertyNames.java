@@ -15,6 +15,7 @@ final class PropertyNames {
     static final ConfigurationPropertyName SECRETS = MOORING.append("persistence");
     static final ConfigurationPropertyName KEYS = SECRETS.append("keys");
     static final ConfigurationPropertyName SAVE_INTERVAL = SECRETS.append("save-interval");
+    static final ConfigurationPropertyName ADMIN_USERS = MOORING.append("admin.users");
     static final ConfigurationPropertyName ROUTES =
             ConfigurationPropertyName.of("spring.cloud.gateway.server.webflux.routes");
 
@@ -29,6 +30,9 @@ final class PropertyNames {
 
     /** Whether values of this property are kept out of messages. */
     static boolean isSecret(ConfigurationPropertyName name) {
+        if (ADMIN_USERS.isAncestorOf(name)) {
+            return name.getLastElement(Form.UNIFORM).equals("password");
+        }
         return (SECRETS.equals(name) || SECRETS.isAncestorOf(name))
                 && !name.getLastElement(Form.UNIFORM).equals("id")
                 && !name.equals(SAVE_INTERVAL);

@@ -112,6 +112,22 @@ final class PropertyTree {
         forEachSource(names -> names.stream().filter(parent::isAncestorOf).forEach(action));
     }
 
+    /** What stands below a name, as it is written, unless it comes from an environment variable. */
+    Map<ConfigurationPropertyName, Object> values(ConfigurationPropertyName parent) {
+        Map<ConfigurationPropertyName, Object> values = new LinkedHashMap<>();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource names && !isEnvironment(source)) {
+                names.stream().filter(parent::isAncestorOf).forEach(name -> {
+                    ConfigurationProperty property = source.getConfigurationProperty(name);
+                    if (property != null) {
+                        values.putIfAbsent(name, property.getValue());
+                    }
+                });
+            }
+        }
+        return values;
+    }
+
     /** Calls for every source but environment variables with the names of its properties. */
     void forEachSource(Consumer<IterableConfigurationPropertySource> action) {
         for (ConfigurationPropertySource source : sources) {

@@ -37,7 +37,13 @@ final class SettingsAssembly {
                 root.sharePorts(),
                 Path.of(root.dataDir()),
                 root.persistence().saveInterval(),
-                configuration.keys().stream().map(key -> key(key.value())).toList());
+                configuration.keys().stream().map(key -> key(key.value())).toList(),
+                configuration.users().stream()
+                        .map(user -> new AdminUser(
+                                user.key(),
+                                required(user.value().password()).substring(AdminCheck.BCRYPT.length()),
+                                user.value().role()))
+                        .toList());
     }
 
     private List<UpstreamSpec> upstreams() {
@@ -58,7 +64,11 @@ final class SettingsAssembly {
     private static Backend backend(Entry<BackendProperties> backend) {
         HostPort address = HostPort.parse(required(backend.value().address())).orElseThrow();
         return new Backend(
-                backend.key(), address.host(), address.port(), backend.value().weight());
+                backend.key(),
+                address.host(),
+                address.port(),
+                backend.value().weight(),
+                backend.value().state());
     }
 
     private List<RouteSpec> routes() {

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class UpstreamCheck {
 
     /** What goes unquoted into logs and metrics. */
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9._:-]+");
+    static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9._:-]+");
 
     private final Findings findings;
     private final PolicyCheck policies;

@@ -20,6 +20,7 @@ class ConfigurationDocsTest {
     /** The key that a record's properties stand below, as the document's sections have it. */
     private static final Map<Class<?>, String> PREFIXES = Map.ofEntries(
             Map.entry(MooringProperties.class, "mooring."),
+            Map.entry(AdminUserProperties.class, "mooring.admin.users.<name>."),
             Map.entry(HttpProperties.class, "mooring.http."),
             Map.entry(KeyRingProperties.class, "mooring.persistence."),
             Map.entry(KeyProperties.class, "mooring.persistence.keys[]."),

@@ -1,0 +1,153 @@
+package io.mooring.config;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Puts run-time changes over an environment, which stays as it is: some properties are added before all others, and some
+ * are left out wherever they come from, but for environment variables.
+ *
+ * <p>To be used once, by one thread.
+ */
+final class ChangedEnvironment {
+
+    private final ConfigurableEnvironment environment;
+    private final PropertyTree tree;
+    private final Map<String, Object> added = new LinkedHashMap<>();
+    private final Set<ConfigurationPropertyName> leftOut = new LinkedHashSet<>();
+
+    ChangedEnvironment(ConfigurableEnvironment environment) {
+        this.environment = environment;
+        this.tree = new PropertyTree(environment);
+    }
+
+    /**
+     * Has a change take part.
+     *
+     * @return why it has nothing to do, if so
+     */
+    Optional<String> add(ChangeTarget target, Map<String, String> keys) {
+        return switch (target.kind()) {
+            case UPSTREAM -> addPolicy(child(PropertyNames.UPSTREAMS, target.name()), keys);
+            case LISTENER -> addPolicy(child(PropertyNames.LISTENERS, target.name()), keys);
+            case ROUTE -> addRoute(target.name(), keys);
+            case BACKEND -> addBackend(target, keys);
+        };
+    }
+
+    /** The environment with all changes that take part. */
+    ConfigurableEnvironment changed() {
+        StandardEnvironment changed = new StandardEnvironment();
+        MutablePropertySources sources = changed.getPropertySources();
+        sources.stream().toList().forEach(source -> sources.remove(source.getName()));
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
+                sources.addLast(without(source));
+            }
+        }
+        sources.addFirst(new MapPropertySource("run-time changes", added));
+        return changed;
+    }
+
+    private Optional<String> addPolicy(Optional<ConfigurationPropertyName> at, Map<String, String> keys) {
+        if (at.isEmpty()) {
+            return Optional.of("the configuration has none of this name");
+        }
+        put(at.get(), keys);
+        return Optional.empty();
+    }
+
+    /** A list comes as a whole from one source. */
+    private Optional<String> addRoute(String id, Map<String, String> keys) {
+        Optional<ConfigurationPropertyName> at = tree.elements(PropertyNames.ROUTES).stream()
+                .filter(route -> tree.contains(route.append("id"))
+                        && tree.text(route.append("id")).equals(id))
+                .findFirst();
+        if (at.isEmpty()) {
+            return Optional.of("the configuration has no route of this id, but in the short form");
+        }
+        tree.values(PropertyNames.ROUTES).forEach((name, value) -> added.putIfAbsent(name.toString(), value));
+        put(at.get().append("metadata"), keys);
+        return Optional.empty();
+    }
+
+    private void put(ConfigurationPropertyName at, Map<String, String> keys) {
+        ConfigurationPropertyName type = at.append("persistence.type");
+        String wanted = keys.get("persistence.type");
+        if (wanted != null && !wanted.equals(tree.text(type))) {
+            // What goes with another type must not be beside it.
+            ConfigurationPropertyName block = at.append("persistence");
+            leftOut.add(block);
+            added.keySet().removeIf(name -> block.isAncestorOf(ConfigurationPropertyName.of(name)));
+        }
+        keys.forEach((key, value) -> added.put(at.append(key).toString(), value));
+    }
+
+    private Optional<String> addBackend(ChangeTarget target, Map<String, String> keys) {
+        Optional<ConfigurationPropertyName> upstream = child(PropertyNames.UPSTREAMS, target.name());
+        if (upstream.isEmpty()) {
+            return Optional.of("the configuration has no such upstream");
+        }
+        ConfigurationPropertyName backends = upstream.get().append("backends");
+        String id = target.backend().orElseThrow();
+        Optional<ConfigurationPropertyName> known = child(backends, id);
+        if (keys.containsKey(RunTimeChanges.REMOVED)) {
+            known.ifPresent(leftOut::add);
+            return known.isPresent() ? Optional.empty() : Optional.of("the configuration has no such backend");
+        }
+        String address = keys.get(RunTimeChanges.ADDRESS);
+        if (address != null && known.isPresent()) {
+            return Optional.of("the configuration has a backend of this id, whose address holds");
+        }
+        if (address != null) {
+            added.put(backends + "[" + id + "].address", address);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ConfigurationPropertyName> child(ConfigurationPropertyName parent, String name) {
+        return List.of(false, true).stream()
+                .flatMap(fromEnvironment -> tree.children(parent, fromEnvironment).stream())
+                .filter(child -> child.getLastElement(Form.ORIGINAL).equals(name))
+                .findFirst();
+    }
+
+    private PropertySource<?> without(PropertySource<?> source) {
+        if (!(source instanceof EnumerablePropertySource<?> names)
+                || source instanceof SystemEnvironmentPropertySource
+                || List.of(names.getPropertyNames()).stream().noneMatch(this::isLeftOut)) {
+            return source;
+        }
+        Map<String, Object> rest = new LinkedHashMap<>();
+        boolean tracked = source instanceof OriginTrackedMapPropertySource;
+        for (String name : names.getPropertyNames()) {
+            Object value = tracked ? ((MapPropertySource) source).getSource().get(name) : source.getProperty(name);
+            if (value != null && !isLeftOut(name)) {
+                rest.put(name, value);
+            }
+        }
+        return tracked
+                ? new OriginTrackedMapPropertySource(source.getName(), rest, true)
+                : new MapPropertySource(source.getName(), rest);
+    }
+
+    private boolean isLeftOut(String written) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(written, '.');
+        return leftOut.stream().anyMatch(block -> block.equals(name) || block.isAncestorOf(name));
+    }
+}
