@@ -3,6 +3,7 @@ package io.mooring.config;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +90,7 @@ final class ChangedEnvironment {
     private void put(ConfigurationPropertyName at, Map<String, String> keys) {
         ConfigurationPropertyName type = at.append("persistence.type");
         String wanted = keys.get("persistence.type");
-        if (wanted != null && !wanted.equals(tree.text(type))) {
+        if (wanted != null && !plain(wanted).equals(plain(tree.text(type)))) {
             // What goes with another type must not be beside it.
             ConfigurationPropertyName block = at.append("persistence");
             leftOut.add(block);
@@ -107,8 +108,12 @@ final class ChangedEnvironment {
         String id = target.backend().orElseThrow();
         Optional<ConfigurationPropertyName> known = child(backends, id);
         if (keys.containsKey(RunTimeChanges.REMOVED)) {
+            boolean inFile =
+                    known.filter(tree.children(backends, false)::contains).isPresent();
             known.ifPresent(leftOut::add);
-            return known.isPresent() ? Optional.empty() : Optional.of("the configuration has no such backend");
+            return inFile
+                    ? Optional.empty()
+                    : Optional.of("the configuration has no such backend, or has it of environment variables");
         }
         String address = keys.get(RunTimeChanges.ADDRESS);
         if (address != null && known.isPresent()) {
@@ -118,6 +123,11 @@ final class ChangedEnvironment {
             added.put(backends + "[" + id + "].address", address);
         }
         return Optional.empty();
+    }
+
+    /** Regardless of how Spring lets it be written. */
+    private static String plain(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 
     private Optional<ConfigurationPropertyName> child(ConfigurationPropertyName parent, String name) {

@@ -87,7 +87,7 @@ public record RunTimeChanges(SortedMap<ChangeTarget, Map<String, String>> all) {
     }
 
     /** Everything that is wrong with the keys by themselves, each as a line. */
-    List<String> errors() {
+    public List<String> errors() {
         List<String> errors = new ArrayList<>();
         if (all.size() > MAX_TARGETS) {
             errors.add("changes: " + all.size() + " (expected: " + MAX_TARGETS + " or fewer)");

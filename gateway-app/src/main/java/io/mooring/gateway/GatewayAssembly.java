@@ -11,12 +11,14 @@ import io.mooring.filters.MooringFiltersConfiguration;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.accesslog.ExchangeLog;
 import io.mooring.gateway.accesslog.RelayLog;
+import io.mooring.gateway.admin.AuditLog;
 import io.mooring.gateway.health.HealthLifecycle;
 import io.mooring.gateway.health.StateLog;
 import io.mooring.gateway.http.HttpPorts;
 import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.gateway.metrics.AdminMetrics;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.HealthMetrics;
 import io.mooring.gateway.metrics.ReloadMetrics;
@@ -24,6 +26,8 @@ import io.mooring.gateway.metrics.RequestTimers;
 import io.mooring.gateway.reload.ConfigurationWatch;
 import io.mooring.gateway.reload.GatewayRoutes;
 import io.mooring.gateway.reload.LiveConfiguration;
+import io.mooring.gateway.reload.StartedChanges;
+import io.mooring.gateway.revocation.RevocationKeeper;
 import io.mooring.gateway.tables.ShareWarning;
 import io.mooring.gateway.tables.TableKeeper;
 import io.mooring.gateway.tls.SpringTlsBundles;
@@ -87,10 +91,20 @@ class GatewayAssembly {
     }
 
     @Bean
-    Fleet fleet(GatewaySettings settings, KeyRing keys, Ticker ticker, InstantSource wallClock) {
+    RevocationKeeper revocationKeeper(GatewaySettings settings, InstantSource wallClock) {
+        return RevocationKeeper.of(settings.dataDir(), wallClock);
+    }
+
+    @Bean
+    Fleet fleet(
+            GatewaySettings settings,
+            KeyRing keys,
+            Ticker ticker,
+            InstantSource wallClock,
+            RevocationKeeper revocations) {
         return new Fleet(
                 settings.topology(),
-                new SessionContext(keys, ticker, wallClock, new SecureRandom(), new ShareWarning()));
+                new SessionContext(keys, ticker, wallClock, new SecureRandom(), new ShareWarning(), revocations::of));
     }
 
     @Bean
@@ -205,12 +219,13 @@ class GatewayAssembly {
     @Bean
     LiveConfiguration liveConfiguration(
             ConfigurableEnvironment environment,
+            StartedChanges changes,
             Fleet fleet,
             TlsContexts tls,
             GatewayRoutes routes,
             ListenerLifecycle listeners,
             InstantSource wallClock) {
-        return new LiveConfiguration(environment, fleet, tls, routes, listeners, wallClock);
+        return new LiveConfiguration(environment, changes, fleet, tls, routes, listeners, wallClock);
     }
 
     @Bean
@@ -219,8 +234,18 @@ class GatewayAssembly {
     }
 
     @Bean
+    AuditLog auditLog() {
+        return new AuditLog();
+    }
+
+    @Bean
     MeterBinder reloadMetrics(LiveConfiguration configuration) {
         return new ReloadMetrics(configuration);
+    }
+
+    @Bean
+    MeterBinder adminMetrics(AuditLog audit, LiveConfiguration configuration) {
+        return new AdminMetrics(audit, configuration);
     }
 
     @Bean

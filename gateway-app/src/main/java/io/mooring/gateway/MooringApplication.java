@@ -9,6 +9,7 @@ import io.mooring.gateway.cli.UsageException;
 import io.mooring.gateway.demo.DemoBackends;
 import io.mooring.gateway.demo.DemoInstructions;
 import io.mooring.gateway.rehearsal.Rehearsal;
+import io.mooring.gateway.reload.StartedChanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +129,10 @@ public class MooringApplication {
         Inspection inspection = ConfigurationCheck.inspect(context.getEnvironment());
         GatewaySettings settings = inspection.orThrow();
         inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
-        context.getBeanFactory().registerSingleton("gatewaySettings", settings);
+        StartedChanges changes = StartedChanges.over(context.getEnvironment(), settings);
+        context.getBeanFactory()
+                .registerSingleton(
+                        "gatewaySettings", settings.with(changes.effective().topology()));
+        context.getBeanFactory().registerSingleton("startedChanges", changes);
     }
 }

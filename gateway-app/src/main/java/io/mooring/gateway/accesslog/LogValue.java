@@ -8,13 +8,14 @@ import java.util.Locale;
  * everything escaped that could end the quotes or the line. What a client sends can fill a value,
  * never forge a field or a line.
  */
-final class LogValue {
+public final class LogValue {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
     private LogValue() {}
 
-    static String of(Object value) {
+    /** The value, as it stands in a line. */
+    public static String of(Object value) {
         if (value instanceof Duration duration) {
             return String.format(Locale.ROOT, "%.3f", duration.toNanos() / NANOS_PER_MILLI);
         }

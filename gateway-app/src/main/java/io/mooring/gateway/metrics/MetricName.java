@@ -61,6 +61,11 @@ public enum MetricName {
     /** When the configuration took effect. */
     IN_FORCE_SINCE(
             "mooring.config.in.force.since", "When the configuration in force took effect, in seconds since 1970", ""),
+    /** Calls of the admin API that were to change something. */
+    ADMIN_CHANGES(
+            "mooring.admin.changes", "Calls of the admin API to change something, by what became of them", "result"),
+    /** What operators have changed at run time. */
+    RUN_TIME_CHANGES("mooring.config.changes", "Run-time changes that go over the configuration", "effect"),
     /** Access log lines that were not written. */
     LOG_DROPPED("mooring.accesslog.dropped", "Access log lines that were dropped", "");
 

@@ -6,7 +6,9 @@ import io.mooring.balancer.topology.Topology;
 import io.mooring.config.ConfigurationChanges;
 import io.mooring.config.ConfigurationCheck;
 import io.mooring.config.ConfigurationFile;
+import io.mooring.config.EffectiveConfiguration;
 import io.mooring.config.Inspection;
+import io.mooring.config.RunTimeChanges;
 import io.mooring.config.UnreadableConfigurationException;
 import io.mooring.config.Violation;
 import io.mooring.gateway.listeners.ListenerChange;
@@ -16,10 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -40,20 +48,25 @@ public final class LiveConfiguration implements AutoCloseable {
     private final GatewayRoutes routes;
     private final ListenerLifecycle listeners;
     private final InstantSource clock;
+    private final ChangesFile kept;
     private final LongAdder applied = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile Instant lastApplied;
     private volatile Set<Path> files;
+    private volatile ChangesInForce changes;
+    private ConfigurableEnvironment environment;
     private boolean closed;
 
     /**
      * What the gateway was started with.
      *
      * @param started says so
+     * @param changes what had been changed at run time
      * @param clock tells when it was changed
      */
     public LiveConfiguration(
             ConfigurableEnvironment started,
+            StartedChanges changes,
             Fleet fleet,
             TlsContexts tls,
             GatewayRoutes routes,
@@ -65,6 +78,9 @@ public final class LiveConfiguration implements AutoCloseable {
         this.routes = routes;
         this.listeners = listeners;
         this.clock = clock;
+        this.kept = changes.file();
+        this.changes = new ChangesInForce(changes.changes(), changes.effective().aside(), changes.unreadable());
+        this.environment = started;
         this.lastApplied = clock.instant();
         this.files = ConfigurationFile.filesOf(started);
     }
@@ -107,8 +123,14 @@ public final class LiveConfiguration implements AutoCloseable {
                         .map(Violation::toString)
                         .toList());
             }
-            apply(next, inspection.settings().get().topology());
+            RunTimeChanges over = kept.read();
+            EffectiveConfiguration effective =
+                    EffectiveConfiguration.of(next, inspection.settings().get().topology(), over);
+            apply(next, effective.topology(), () -> {});
+            environment = next;
+            changes = new ChangesInForce(over, effective.aside(), Optional.empty());
             inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
+            effective.warnings().forEach(warning -> LOG.warn("{}", warning));
             files = filesOf(next);
             lastApplied = clock.instant();
             applied.increment();
@@ -117,8 +139,8 @@ public final class LiveConfiguration implements AutoCloseable {
             return true;
         } catch (RefusedChangeException e) {
             refuse(reason, e.errors());
-        } catch (UnreadableConfigurationException e) {
-            refuse(reason, List.of(e.getMessage()));
+        } catch (UnreadableConfigurationException | UnreadableChangesException e) {
+            refuse(reason, List.of(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             LOG.debug("the configuration was refused", e);
             refuse(
@@ -128,14 +150,86 @@ public final class LiveConfiguration implements AutoCloseable {
         return false;
     }
 
+    /** What operators have changed at run time. */
+    public ChangesInForce changes() {
+        return changes;
+    }
+
+    /**
+     * Makes a change that goes over the files: checked as they are, kept in the data directory, and in force when this
+     * returns.
+     *
+     * @param edit makes the changes that are to be kept of those that are, and may throw to have nothing changed; no
+     *     other change is made meanwhile
+     * @throws RefusedChangeException when it would be wrong, with all reasons; then nothing is changed
+     * @throws UnkeptChangeException when it cannot be kept; then nothing is changed
+     */
+    public synchronized void change(UnaryOperator<RunTimeChanges> edit) {
+        requireOpen();
+        changes.unreadable().ifPresent(why -> {
+            throw new UnkeptChangeException(why, new IllegalStateException(why));
+        });
+        RunTimeChanges next = edit.apply(changes.changes());
+        if (!next.equals(changes.changes())) {
+            replace(next);
+        }
+    }
+
+    /** Forgets all changes, also those that cannot be read. */
+    public synchronized void dropChanges(Consumer<ChangesInForce> check) {
+        requireOpen();
+        check.accept(changes);
+        if (!changes.changes().isEmpty() || changes.unreadable().isPresent()) {
+            replace(RunTimeChanges.NONE);
+        }
+    }
+
+    /** Does something while no change is made. */
+    public synchronized <T> T undisturbed(Supplier<T> something) {
+        requireOpen();
+        return something.get();
+    }
+
+    private void replace(RunTimeChanges next) {
+        List<String> errors = new ArrayList<>(next.errors());
+        if (!errors.isEmpty()) {
+            throw new RefusedChangeException(errors);
+        }
+        Topology declared = ConfigurationCheck.inspect(environment).orThrow().topology();
+        EffectiveConfiguration effective = EffectiveConfiguration.of(environment, declared, next);
+        new TreeMap<>(effective.aside()).forEach((target, why) -> {
+            boolean sameAsBefore = next.of(target).equals(changes.changes().of(target));
+            if (!sameAsBefore || !changes.aside().containsKey(target)) {
+                errors.addAll(why);
+            }
+        });
+        if (!errors.isEmpty()) {
+            throw new RefusedChangeException(errors);
+        }
+        // It opens no port, so there is nothing to close if it cannot be kept.
+        apply(environment, effective.topology(), () -> kept.write(next));
+        changes = new ChangesInForce(next, effective.aside(), Optional.empty());
+        lastApplied = clock.instant();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new UnkeptChangeException("the gateway stops", new IllegalStateException("closed"));
+        }
+    }
+
     /** Waits for a change that is being made, and makes no other. */
     @Override
     public synchronized void close() {
         closed = true;
     }
 
-    /** Nothing that can fail comes after the first step that clients see. */
-    private void apply(ConfigurableEnvironment environment, Topology next) {
+    /**
+     * Nothing that can fail comes after the first step that clients see.
+     *
+     * @param keep the last thing that may fail
+     */
+    private void apply(ConfigurableEnvironment environment, Topology next, Runnable keep) {
         Topology before = fleet.topology();
         FleetChange change = fleet.plan(next);
         Runnable newRoutes;
@@ -144,6 +238,7 @@ public final class LiveConfiguration implements AutoCloseable {
             newRoutes = routes.plan(environment);
             tls.plan(next).run();
             ports = listeners.plan(next.listeners(), change);
+            keep.run();
         } catch (RuntimeException e) {
             change.abandon();
             tls.plan(before).run();

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -114,13 +116,37 @@ public final class TableKeeper implements SmartLifecycle {
         return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1_024;
     }
 
-    private void saveAll() {
-        for (Scope scope : fleet.scopes()) {
-            scope.directory().ifPresent(sessions -> save(scope.id(), sessions));
+    /**
+     * Saves a scope's table and waits for it, so that what was ended stays so after a crash. Not for event loops.
+     *
+     * @return whether no saved table says otherwise now: it was saved, or nothing is kept over a restart
+     */
+    public boolean saveNow(Scope scope) {
+        ScheduledExecutorService saving = thread;
+        SessionDirectory sessions = scope.directory().orElse(null);
+        if (saving == null || sessions == null) {
+            return true;
+        }
+        try {
+            return saving.submit(() -> save(scope.id(), sessions)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | RejectedExecutionException e) {
+            LOG.warn("{}: its source table could not be saved at once: {}", scope.id(), e.toString());
+            return false;
         }
     }
 
-    private void save(ScopeId scope, SessionDirectory sessions) {
+    private void saveAll() {
+        for (Scope scope : fleet.scopes()) {
+            scope.directory().ifPresent(sessions -> {
+                var unused = save(scope.id(), sessions);
+            });
+        }
+    }
+
+    private boolean save(ScopeId scope, SessionDirectory sessions) {
         Tally tally = tally(scope);
         TableFile file = new TableFile(directory, scope);
         try {
@@ -130,6 +156,7 @@ public final class TableKeeper implements SmartLifecycle {
                 LOG.info("{}: its source table is saved again", scope);
             }
             tally.isFailing = false;
+            return true;
         } catch (IOException | RuntimeException e) {
             tally.failed.increment();
             if (!tally.isFailing) {
@@ -140,6 +167,7 @@ public final class TableKeeper implements SmartLifecycle {
                         e.toString());
             }
             tally.isFailing = true;
+            return false;
         }
     }
 

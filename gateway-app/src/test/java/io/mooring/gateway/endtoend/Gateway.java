@@ -43,9 +43,11 @@ final class Gateway implements AutoCloseable {
                     "--spring.config.location=classpath:/,file:" + file,
                     // A number, by which the routes keep off it.
                     "--management.server.port=" + Ports.free(Protocol.TCP),
-                    "--spring.main.register-shutdown-hook=false",
-                    "--mooring.data-dir=" + directory.resolve("data")));
+                    "--spring.main.register-shutdown-hook=false"));
             all.addAll(List.of(arguments));
+            if (all.stream().noneMatch(argument -> argument.startsWith("--mooring.data-dir="))) {
+                all.add("--mooring.data-dir=" + directory.resolve("data"));
+            }
             if (all.stream().noneMatch(argument -> argument.startsWith("--server.port="))) {
                 all.add("--server.port=0");
             }

@@ -34,9 +34,19 @@ final class HttpConnection implements AutoCloseable {
         return response();
     }
 
+    /** Sends a GET as to a host of this name and reads the response. */
+    Response getFrom(String host, String path) throws IOException {
+        sendTo(host, path);
+        return response();
+    }
+
     /** Sends a GET. */
     void send(String path, String... headers) throws IOException {
-        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+        sendTo("localhost", path, headers);
+    }
+
+    private void sendTo(String host, String path, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
         Stream.of(headers).forEach(header -> request.append(header).append("\r\n"));
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -1,0 +1,75 @@
+package io.mooring.gateway.admin;
+
+import io.mooring.balancer.topology.Fleet;
+import io.mooring.config.GatewaySettings;
+import io.mooring.gateway.listeners.ListenerLifecycle;
+import io.mooring.gateway.reload.LiveConfiguration;
+import io.mooring.gateway.revocation.RevocationKeeper;
+import io.mooring.gateway.tables.TableKeeper;
+import java.time.InstantSource;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Puts the API together, for the management port where that is a port of its own. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+public class AdminConfiguration {
+
+    /** One changes while another reads. */
+    private static final int THREADS = 2;
+
+    /** How many calls may wait for a thread. */
+    private static final int WAITING = 64;
+
+    /** Before Spring Boot's endpoints, which are asked often, there is little to compare. */
+    private static final int ORDER = -200;
+
+    @Bean(destroyMethod = "dispose")
+    Scheduler adminThreads() {
+        return Schedulers.newBoundedElastic(THREADS, WAITING, "mooring-admin", 60, true);
+    }
+
+    @Bean
+    RouterFunctionMapping adminRoutes(
+            LiveConfiguration configuration,
+            Fleet fleet,
+            ListenerLifecycle listeners,
+            GatewayProperties definitions,
+            RevocationKeeper revocations,
+            TableKeeper tables,
+            InstantSource clock,
+            Scheduler adminThreads,
+            AuditLog audit) {
+        Gateway gateway = new Gateway(configuration, fleet, listeners, definitions, revocations, tables, clock);
+        // A start need not wait for what most starts are not asked for.
+        SingletonSupplier<RouterFunction<ServerResponse>> routes =
+                SingletonSupplier.of(() -> new AdminRoutes(Endpoints.of(gateway), adminThreads, audit).routes());
+        RouterFunctionMapping mapping = new RouterFunctionMapping(
+                request -> Answers.isOfApi(request.exchange().getRequest())
+                        ? routes.obtain().route(request)
+                        : Mono.empty());
+        mapping.setOrder(ORDER);
+        return mapping;
+    }
+
+    @Bean
+    WebFilter browserGuard(AuditLog audit) {
+        return new BrowserGuard(audit);
+    }
+
+    @Bean
+    WebFilter credentials(GatewaySettings settings, Scheduler adminThreads, AuditLog audit) {
+        return settings.users().isEmpty()
+                ? (exchange, chain) -> chain.filter(exchange)
+                : new Credentials(settings.users(), adminThreads, audit);
+    }
+}

@@ -1,0 +1,59 @@
+package io.mooring.gateway.admin;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Answers of the filters before the API, and their order: within the access log, and browsers before passwords. */
+final class Answers {
+
+    /** Where {@link BrowserGuard} stands. */
+    static final int BROWSER_GUARD_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+    /** Where the check of passwords stands. */
+    static final int CREDENTIALS_ORDER = Ordered.HIGHEST_PRECEDENCE + 20;
+
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private static final String API = "/admin";
+
+    private Answers() {}
+
+    /** Whether a request is one of the API's. */
+    static boolean isOfApi(ServerHttpRequest request) {
+        String path = request.getPath().pathWithinApplication().value();
+        return path.equals(API) || path.startsWith(API + "/");
+    }
+
+    /** Whether a request is to change something. */
+    static boolean isChange(ServerHttpRequest request) {
+        HttpMethod method = request.getMethod();
+        boolean reads = READS.contains(method);
+        return isOfApi(request)
+                && !reads
+                && !(HttpMethod.POST.equals(method)
+                        && request.getPath().pathWithinApplication().value().endsWith("/explain"));
+    }
+
+    /** Answers with a problem. */
+    static Mono<Void> refuse(ServerWebExchange exchange, Problem problem, AuditLog audit, @Nullable String user) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (isChange(request)) {
+            audit.changed(request, user, problem.status().value(), "", "", problem.summary());
+        }
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(problem.status());
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff").forEach(response.getHeaders()::set);
+        problem.headers().forEach(response.getHeaders()::set);
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(problem.body())));
+    }
+}
