@@ -61,10 +61,11 @@ class AdminOverTlsTest {
                 management.server.ssl: { key-store: "%s", key-store-password: %s }
                 """.formatted(keys, Certificates.PASSWORD);
         try (Gateway gateway = Gateway.start(directory, yaml() + user() + tls, EVERYWHERE)) {
-            HttpClient client =
-                    HttpClient.newBuilder().sslContext(Certificates.trusting(own)).build();
-            URI backend = URI.create("https://localhost:" + gateway.managementPort()
-                    + "/admin/v1/upstreams/shop/backends/shop-1");
+            HttpClient client = HttpClient.newBuilder()
+                    .sslContext(Certificates.trusting(own))
+                    .build();
+            URI backend = URI.create(
+                    "https://localhost:" + gateway.managementPort() + "/admin/v1/upstreams/shop/backends/shop-1");
 
             assertThat(client.send(HttpRequest.newBuilder(backend).build(), BodyHandlers.ofString())
                             .statusCode())
@@ -80,12 +81,15 @@ class AdminOverTlsTest {
                     BodyHandlers.ofString());
             assertThat(changed.statusCode()).isEqualTo(200);
             assertThat(changed.body()).contains("\"weight\":7");
-            assertThat(output).contains("user=alice from=127.0.0.1 call=\"PATCH ").doesNotContain("wonder");
+            assertThat(output)
+                    .contains("user=alice from=127.0.0.1 call=\"PATCH ")
+                    .doesNotContain("wonder");
         }
     }
 
     private static String user() {
-        return "mooring.admin.users.alice: { password: \"{bcrypt}" + ManagementCalls.hash("wonder") + "\", role: change }\n";
+        return "mooring.admin.users.alice: { password: \"{bcrypt}" + ManagementCalls.hash("wonder")
+                + "\", role: change }\n";
     }
 
     private String yaml() {
