@@ -9,6 +9,7 @@ import io.mooring.filters.cookie.CacheControl;
 import io.mooring.filters.cookie.SetCookie;
 import io.mooring.filters.loadbalancer.DecisionRequest;
 import io.mooring.filters.loadbalancer.DecisionResponse;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -26,6 +27,7 @@ final class ExchangeSession {
     private final ScopeBinding binding;
     private final DecisionRequest request;
     private final boolean overTls;
+    private final List<SetCookie> outdated;
     private volatile @Nullable DecisionResponse response;
     private volatile boolean answered;
     private volatile boolean closed;
@@ -39,11 +41,13 @@ final class ExchangeSession {
      * A session of which nothing is decided yet.
      *
      * @param overTls whether the client came over TLS
+     * @param outdated cookies of names that the scope's had before, which the client has sent
      */
-    ExchangeSession(ScopeBinding binding, DecisionRequest request, boolean overTls) {
+    ExchangeSession(ScopeBinding binding, DecisionRequest request, boolean overTls, List<SetCookie> outdated) {
         this.binding = binding;
         this.request = request;
         this.overTls = overTls;
+        this.outdated = outdated;
     }
 
     /** What was decided, or null if nothing is yet. */
@@ -198,6 +202,7 @@ final class ExchangeSession {
         }
         cookieAction = action;
         headers.add(HttpHeaders.SET_COOKIE, cookie.render(decided.cookieValue(), overTls, decided.cookieMaxAge()));
+        outdated.forEach(former -> headers.add(HttpHeaders.SET_COOKIE, former.render("", overTls, Duration.ZERO)));
         String cacheControl = CacheControl.keepPrivate(headers.getOrEmpty(HttpHeaders.CACHE_CONTROL));
         if (cacheControl != null) {
             headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);

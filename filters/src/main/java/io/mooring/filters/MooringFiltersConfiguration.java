@@ -84,8 +84,8 @@ public class MooringFiltersConfiguration {
 
     /** At {@link FilterOrder#SESSION}. */
     @Bean
-    public GlobalFilter mooringSessionFilter(Fleet fleet, ClientAddress clientAddress) {
-        return new SessionFilter(new RouteBindings(fleet), clientAddress);
+    public GlobalFilter mooringSessionFilter(Fleet fleet, ClientAddress clientAddress, Ticker ticker) {
+        return new SessionFilter(new RouteBindings(fleet, ticker), clientAddress);
     }
 
     /** At {@link FilterOrder#FAILURE_RESPONSE}. */

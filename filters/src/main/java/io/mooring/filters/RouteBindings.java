@@ -1,8 +1,11 @@
 package io.mooring.filters;
 
 import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
+import io.mooring.filters.cookie.SetCookie;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +20,12 @@ final class RouteBindings {
     private static final String BALANCED = "lb";
 
     private final Fleet fleet;
+    private final Ticker ticker;
     private final Map<Scope, ScopeBinding> bindings = new ConcurrentHashMap<>();
 
-    RouteBindings(Fleet fleet) {
+    RouteBindings(Fleet fleet, Ticker ticker) {
         this.fleet = fleet;
+        this.ticker = ticker;
         fleet.follow(() -> bindings.keySet().retainAll(fleet.scopes()));
     }
 
@@ -41,11 +46,16 @@ final class RouteBindings {
         return scope == null ? null : binding(scope);
     }
 
+    /** The cookies of other names in which sessions may still come. */
+    List<SetCookie> former(ScopeBinding binding) {
+        return binding.former().isEmpty() ? List.of() : binding.former(ticker.nanos());
+    }
+
     @SuppressWarnings("ReferenceEquality") // a policy is replaced, never changed
     private ScopeBinding binding(Scope scope) {
         ScopeBinding known = bindings.get(scope);
         if (known == null || known.policy() != scope.policy()) {
-            known = ScopeBinding.of(scope);
+            known = known == null ? ScopeBinding.of(scope) : known.next(scope, ticker.nanos());
             bindings.put(scope, known);
         }
         return known;

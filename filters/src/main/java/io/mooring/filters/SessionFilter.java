@@ -46,14 +46,20 @@ final class SessionFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         ServerHttpRequest request = exchange.getRequest();
-        SessionCookies cookies = cookies(request, binding.cookie());
+        List<SetCookie> former = bindings.former(binding);
+        SessionCookies cookies = cookies(request, binding.cookie(), former);
         ExchangeSession session = new ExchangeSession(
                 binding,
                 new DecisionRequest(clientAddress.of(request), cookies == null ? List.of() : cookies.tokens()),
-                isOverTls(request));
+                isOverTls(request),
+                cookies == null
+                        ? List.of()
+                        : former.stream()
+                                .filter(cookie -> cookies.names().contains(cookie.name()))
+                                .toList());
         ExchangeSession.KEY.put(exchange, session);
         ServerWebExchange seen = exchange.mutate()
-                .request(new UpstreamRequest(request, binding.cookie(), cookies, session))
+                .request(new UpstreamRequest(request, cookies, session))
                 .build();
         return chain.filter(seen).doFinally(end -> end(exchange.getResponse(), session));
     }
@@ -71,9 +77,21 @@ final class SessionFilter implements GlobalFilter, Ordered {
         }
     }
 
-    private static @Nullable SessionCookies cookies(ServerHttpRequest request, @Nullable SetCookie cookie) {
+    private static @Nullable SessionCookies cookies(
+            ServerHttpRequest request, @Nullable SetCookie cookie, List<SetCookie> former) {
         List<String> headers = cookie == null ? null : request.getHeaders().get(HttpHeaders.COOKIE);
-        return cookie == null || headers == null ? null : SessionCookies.part(headers, cookie.name());
+        if (cookie == null || headers == null) {
+            return null;
+        }
+        SessionCookies parted = SessionCookies.part(headers, cookie.name());
+        for (SetCookie each : former) {
+            List<String> rest = parted == null ? headers : parted.rest();
+            SessionCookies more = SessionCookies.part(rest, each.name());
+            if (more != null) {
+                parted = parted == null ? more : parted.and(more);
+            }
+        }
+        return parted;
     }
 
     /** The scheme is the connection's own, unless the operator has told the server to believe a proxy. */

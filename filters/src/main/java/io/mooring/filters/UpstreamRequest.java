@@ -1,7 +1,6 @@
 package io.mooring.filters;
 
 import io.mooring.filters.cookie.SessionCookies;
-import io.mooring.filters.cookie.SetCookie;
 import io.mooring.filters.forward.OutgoingHeaders;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,23 +19,16 @@ final class UpstreamRequest extends ServerHttpRequestDecorator implements Outgoi
 
     private final ExchangeSession session;
     private final @Nullable SessionCookies parted;
-    private final @Nullable String hiddenCookie;
     private @Nullable HttpHeaders headers;
 
     /**
      * A request as an upstream is to see it.
      *
-     * @param cookie the session cookie, or null if the scope has none
      * @param cookies what was parted from the request, or null if there was no session cookie
      */
-    UpstreamRequest(
-            ServerHttpRequest request,
-            @Nullable SetCookie cookie,
-            @Nullable SessionCookies cookies,
-            ExchangeSession session) {
+    UpstreamRequest(ServerHttpRequest request, @Nullable SessionCookies cookies, ExchangeSession session) {
         super(request);
         this.session = session;
-        this.hiddenCookie = cookie == null || cookies == null ? null : cookie.name();
         this.parted = cookies;
     }
 
@@ -65,11 +57,11 @@ final class UpstreamRequest extends ServerHttpRequestDecorator implements Outgoi
     @Override
     public MultiValueMap<String, HttpCookie> getCookies() {
         MultiValueMap<String, HttpCookie> all = super.getCookies();
-        if (hiddenCookie == null) {
+        if (parted == null) {
             return all;
         }
         MultiValueMap<String, HttpCookie> seen = new LinkedMultiValueMap<>(all);
-        seen.remove(hiddenCookie);
+        parted.names().forEach(seen::remove);
         return CollectionUtils.unmodifiableMultiValueMap(seen);
     }
 

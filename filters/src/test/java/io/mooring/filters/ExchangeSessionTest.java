@@ -97,6 +97,6 @@ class ExchangeSessionTest {
     }
 
     private ExchangeSession session() {
-        return new ExchangeSession(binding, new DecisionRequest(null, List.of()), false);
+        return new ExchangeSession(binding, new DecisionRequest(null, List.of()), false, List.of());
     }
 }

@@ -2,6 +2,7 @@ package io.mooring.filters.cookie;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * (RFC 6265, section 4.2); a semicolon within a value that is quoted as a whole does not end it, since some servers
  * would see it so, and cutting into such a value would change it for them.
  *
+ * @param names what they are called
  * @param tokens the values of the session cookies, in their order, without quotes
  * @param rest the header values that stay; those that held nothing else are gone
  */
-public record SessionCookies(List<String> tokens, List<String> rest) {
+public record SessionCookies(List<String> names, List<String> tokens, List<String> rest) {
 
     /** Parts the cookies of this name from the rest, or gives null when there is none. */
     public static @Nullable SessionCookies part(List<String> headers, String name) {
@@ -36,7 +38,16 @@ public record SessionCookies(List<String> tokens, List<String> rest) {
                 rest.add(kept);
             }
         }
-        return tokens.isEmpty() ? null : new SessionCookies(tokens, rest);
+        return tokens.isEmpty() ? null : new SessionCookies(List.of(name), tokens, rest);
+    }
+
+    /** These and others, which were parted from their rest. */
+    public SessionCookies and(SessionCookies others) {
+        return new SessionCookies(joined(names, others.names), joined(tokens, others.tokens), others.rest);
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     /** Adds the tokens of one header and gives what stays of it, or null if nothing does. */

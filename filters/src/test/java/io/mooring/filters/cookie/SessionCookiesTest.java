@@ -43,7 +43,7 @@ class SessionCookiesTest {
     @ParameterizedTest
     @MethodSource("headersWithSessionCookies")
     void sessionCookiesArePartedFromTheRest(List<String> headers, List<String> tokens, List<String> rest) {
-        assertThat(SessionCookies.part(headers, "s")).isEqualTo(new SessionCookies(tokens, rest));
+        assertThat(SessionCookies.part(headers, "s")).isEqualTo(new SessionCookies(List.of("s"), tokens, rest));
     }
 
     @ParameterizedTest
@@ -79,7 +79,8 @@ class SessionCookiesTest {
 
             SessionCookies parted = SessionCookies.part(List.of(String.join("; ", all)), "s");
 
-            assertThat(parted).isEqualTo(new SessionCookies(List.of("token"), List.of(String.join("; ", others))));
+            assertThat(parted)
+                    .isEqualTo(new SessionCookies(List.of("s"), List.of("token"), List.of(String.join("; ", others))));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.session.SessionContext;
 import io.mooring.balancer.session.SessionTimeouts;
 import io.mooring.balancer.source.SourcePrefixes;
+import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.Fleet;
@@ -241,8 +242,10 @@ public final class TestGateway implements AutoCloseable {
                     .sources(more)
                     .web(WebApplicationType.REACTIVE)
                     .properties(properties)
-                    .initializers(
-                            starting -> ((GenericApplicationContext) starting).registerBean(Fleet.class, () -> fleet))
+                    .initializers(starting -> {
+                        ((GenericApplicationContext) starting).registerBean(Fleet.class, () -> fleet);
+                        ((GenericApplicationContext) starting).registerBean(Ticker.class, () -> clock);
+                    })
                     .run();
             int port = ((ReactiveWebServerApplicationContext) context)
                     .getWebServer()
