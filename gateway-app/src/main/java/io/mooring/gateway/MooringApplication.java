@@ -3,6 +3,7 @@ package io.mooring.gateway;
 import io.mooring.config.ConfigurationCheck;
 import io.mooring.config.GatewaySettings;
 import io.mooring.config.Inspection;
+import io.mooring.gateway.accesslog.StandardOutput;
 import io.mooring.gateway.cli.Arguments;
 import io.mooring.gateway.cli.Command;
 import io.mooring.gateway.cli.UsageException;
@@ -93,6 +94,7 @@ public class MooringApplication {
     }
 
     private static ConfigurableApplicationContext run(List<String> arguments) {
+        StandardOutput.install();
         return application().run(arguments.toArray(String[]::new));
     }
 

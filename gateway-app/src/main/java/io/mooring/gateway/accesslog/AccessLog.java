@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +33,17 @@ public final class AccessLog implements AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final int capacity;
     private final BooleanSupplier enabled;
-    private final Consumer<String> sink;
+    private final Predicate<String> sink;
     private final Thread writer;
     private volatile boolean waiting;
     private volatile boolean closed;
 
     /** An access log that writes to its logger. */
     public AccessLog() {
-        this(CAPACITY, LOG::isInfoEnabled, LOG::info);
+        this(CAPACITY, LOG::isInfoEnabled, AccessLog::log);
     }
 
-    AccessLog(int capacity, BooleanSupplier enabled, Consumer<String> sink) {
+    AccessLog(int capacity, BooleanSupplier enabled, Predicate<String> sink) {
         this.capacity = capacity;
         this.enabled = enabled;
         this.sink = sink;
@@ -96,10 +96,19 @@ public final class AccessLog implements AutoCloseable {
     /** A line that cannot be written is one that is dropped; the next may fare better. */
     private void put(Supplier<AccessEntry> entry) {
         try {
-            sink.accept(entry.get().line());
+            if (!sink.test(entry.get().line())) {
+                dropped.increment();
+            }
         } catch (RuntimeException e) {
             dropped.increment();
         }
+    }
+
+    /** Whether the line was written, as far as standard output can tell. */
+    private static boolean log(String line) {
+        long before = StandardOutput.failures();
+        LOG.info(line);
+        return StandardOutput.failures() == before;
     }
 
     private void run() {

@@ -1,8 +1,12 @@
 package io.mooring.gateway.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,7 +84,7 @@ class AccessLogTest {
         try (AccessLog log = new AccessLog(10, () -> true, line -> {
             writing.countDown();
             awaitQuietly(release);
-            lines.add(line);
+            return lines.add(line);
         })) {
             log.write(entry(0));
             assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
@@ -95,22 +99,41 @@ class AccessLogTest {
     }
 
     @Test
-    void aSinkThatFailsLosesOneLineAndNoOther() {
+    void aSinkThatFailsOrDoesNotTakeALineLosesThatAndNoOther() {
         List<String> lines = new CopyOnWriteArrayList<>();
         AccessLog log = new AccessLog(10, () -> true, line -> {
             if (line.endsWith("1")) {
                 throw new IllegalStateException("disk full");
             }
-            lines.add(line);
+            return !line.endsWith("2") && lines.add(line);
         });
         try (log) {
             log.write(entry(0));
             log.write(entry(1));
             log.write(entry(2));
+            log.write(entry(3));
         }
 
-        assertThat(lines).containsExactly("status=0", "status=2");
-        assertThat(log.dropped()).isEqualTo(1);
+        assertThat(lines).containsExactly("status=0", "status=3");
+        assertThat(log.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void whatStandardOutputDoesNotTakeIsCountedAndSaid() {
+        long before = StandardOutput.failures();
+        try (StandardOutput output = new StandardOutput(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        })) {
+            assertThatThrownBy(() -> output.write(new byte[5])).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> output.write('x')).isInstanceOf(IOException.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+
+        assertThat(StandardOutput.failures()).isEqualTo(before + 2);
     }
 
     @Test

@@ -16,6 +16,11 @@ final class Awaiting {
 
     private Awaiting() {}
 
+    /** Lets a while pass. */
+    static void pause(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
+    }
+
     static void until(BooleanSupplier condition) {
         until(LIMIT, condition);
     }

@@ -80,6 +80,24 @@ class BackendHealthTest {
     }
 
     @Test
+    void aBackendThatHangsIsFoundByItsCheckAndGetsNoRequestAfterwards() throws Exception {
+        try (KillableBackends servers = new KillableBackends("one", "two");
+                Gateway gateway = Gateway.start(
+                        directory,
+                        servers.yaml("health-check: { type: http, path: /healthz, interval: 3s, fall: 2 },"))) {
+            Awaiting.until(
+                    () -> state(gateway, "one") == BackendState.READY && state(gateway, "two") == BackendState.READY);
+            List<Client> clients = newClients(gateway, 20);
+            assertThat(visit(gateway, clients)).contains("one", "two");
+
+            servers.hang("one");
+            Awaiting.until(() -> state(gateway, "one") == BackendState.DOWN);
+            assertThat(visit(gateway, clients)).containsOnly("two");
+            assertThat(visit(gateway, newClients(gateway, 20))).containsOnly("two");
+        }
+    }
+
+    @Test
     void aBackendIsProbedOffTheRecordAndServesWhenItIsWell() throws Exception {
         try (KillableBackends servers = new KillableBackends("one", "two").sick("one");
                 Gateway gateway = Gateway.start(

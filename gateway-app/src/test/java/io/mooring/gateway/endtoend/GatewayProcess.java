@@ -32,10 +32,22 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     static GatewayProcess start(Path directory, int http, String yaml, String... arguments) throws IOException {
+        return start(List.of(), directory, http, yaml, arguments);
+    }
+
+    /** A gateway that may have so many file descriptors open at once. */
+    static GatewayProcess startWithin(int descriptors, Path directory, int http, String yaml) throws IOException {
+        String limited = "ulimit -n " + descriptors + " && exec \"$0\" \"$@\"";
+        return start(List.of("/bin/sh", "-c", limited), directory, http, yaml);
+    }
+
+    private static GatewayProcess start(List<String> shell, Path directory, int http, String yaml, String... arguments)
+            throws IOException {
         Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
         Path output = Files.createTempFile(directory, "gateway", ".log");
         int management = Ports.free(Protocol.TCP);
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(shell);
+        command.addAll(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -70,6 +82,26 @@ final class GatewayProcess implements AutoCloseable {
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
+    }
+
+    /** Where it is managed. */
+    int management() {
+        return management;
+    }
+
+    /** The value of a metric, as Prometheus writes it with its tags; 0 if it is not there. */
+    double metric(String series) throws IOException {
+        return get(management, "/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The processor time that it has taken. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     boolean isAlive() {

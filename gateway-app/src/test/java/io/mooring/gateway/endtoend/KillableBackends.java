@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** Backends that answer with their id, each on a port of its own that it keeps. */
 final class KillableBackends implements AutoCloseable {
@@ -19,6 +22,7 @@ final class KillableBackends implements AutoCloseable {
     private final Map<String, DisposableServer> running = new HashMap<>();
     private final Map<String, ChannelGroup> connections = new HashMap<>();
     private final Set<String> sick = ConcurrentHashMap.newKeySet();
+    private final Set<String> hanging = ConcurrentHashMap.newKeySet();
     private final List<String> ids;
 
     KillableBackends(String... ids) {
@@ -32,6 +36,11 @@ final class KillableBackends implements AutoCloseable {
         return this;
     }
 
+    /** Has a backend take connections and requests and say nothing any more. */
+    void hang(String id) {
+        hanging.add(id);
+    }
+
     /** Makes all pass their health checks. */
     void cure() {
         sick.clear();
@@ -43,9 +52,7 @@ final class KillableBackends implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(ports.getOrDefault(id, 0))
                 .channelGroup(accepted)
-                .handle((request, response) -> request.uri().equals("/healthz") && sick.contains(id)
-                        ? response.status(503).send()
-                        : response.sendString(Mono.just(id)))
+                .handle((request, response) -> answer(id, request, response))
                 .bindNow();
         ports.put(id, server.port());
         running.put(id, server);
@@ -60,6 +67,15 @@ final class KillableBackends implements AutoCloseable {
             server.disposeNow();
             accepted.close().awaitUninterruptibly();
         }
+    }
+
+    private Publisher<Void> answer(String id, HttpServerRequest request, HttpServerResponse response) {
+        if (hanging.contains(id)) {
+            return Mono.never();
+        }
+        return request.uri().equals("/healthz") && sick.contains(id)
+                ? response.status(503).send()
+                : response.sendString(Mono.just(id));
     }
 
     String yaml(String keys) {

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Ports for those who must know theirs beforehand: below those that the system gives to who asks for any. */
 public final class Ports {
 
-    private static final AtomicInteger NEXT = new AtomicInteger(22_000);
+    /** Builds at the same time on one machine begin at places of their own. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(22_000 + (int) (ProcessHandle.current().pid() % 100) * 100);
 
     private Ports() {}
 

@@ -1,0 +1,109 @@
+package io.mooring.gateway.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A gateway that may open too few files for the clients that come. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the limit is set by a shell")
+class DescriptorsRunOutTest {
+
+    private static final int DESCRIPTORS = 500;
+    private static final Duration WATCH = Duration.ofSeconds(3);
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+
+    @TempDir
+    Path directory;
+
+    private final int http = Ports.free(Protocol.TCP);
+    private final int tcp = Ports.free(Protocol.TCP);
+
+    @Test
+    void nothingSpinsWhoIsConnectedIsServedAndAllAreOnceSomeAreFree() throws Exception {
+        try (HttpBackends shop = HttpBackends.start("shop", 1);
+                EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 1);
+                GatewayProcess gateway =
+                        GatewayProcess.startWithin(DESCRIPTORS, directory, http, configuration(shop, echo));
+                HttpConnection management = new HttpConnection(gateway.management());
+                HttpConnection client = new HttpConnection(http)) {
+            assertThat(management.get("/actuator/health").status()).isEqualTo(200);
+            assertThat(client.get("/").status()).isEqualTo(200);
+            assertThat(isServedByTcp()).isTrue();
+
+            List<Socket> crowd = new ArrayList<>();
+            for (int i = 0; i < DESCRIPTORS; i++) {
+                crowd.add(new Socket(InetAddress.getLoopbackAddress(), tcp));
+            }
+            Awaiting.until(() -> hasSaid(gateway, "Too many open files"));
+            Duration before = gateway.cpu();
+            long end = System.nanoTime() + WATCH.toNanos();
+            while (System.nanoTime() - end < 0) {
+                assertThat(management.get("/actuator/health/readiness").status())
+                        .isEqualTo(200);
+                assertThat(client.get("/").body()).isEqualTo("shop-1");
+                Awaiting.pause(Duration.ofMillis(100));
+            }
+            assertThat(gateway.cpu().minus(before)).isLessThan(WATCH.dividedBy(2));
+
+            for (Socket socket : crowd) {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }
+            Awaiting.until(
+                    RECOVERY.multipliedBy(2),
+                    () -> isServedByTcp() && isServed(http) && isServed(gateway.management()));
+            assertThat(gateway.output()).doesNotContain("\tat ");
+        }
+    }
+
+    private static boolean hasSaid(GatewayProcess gateway, String text) {
+        try {
+            return gateway.output().contains(text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isServed(int port) {
+        try {
+            return !GatewayProcess.get(port, "/").isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean isServedByTcp() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp)) {
+            socket.setSoTimeout(2_000);
+            socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(6), StandardCharsets.US_ASCII).equals("echo-1");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String configuration(HttpBackends shop, EchoBackends echo) {
+        return """
+                mooring:
+                  upstreams:
+                    shop: { backends: %s }
+                    echo: { backends: %s }
+                  listeners:
+                    echo: { protocol: tcp, address: 127.0.0.1, port: %d, upstream: echo }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
+                """.formatted(shop.yaml(), echo.yaml(), tcp);
+    }
+}
