@@ -40,6 +40,11 @@ public record UpstreamSpec(
         }
     }
 
+    /** The same, of other backends. */
+    public UpstreamSpec withBackends(List<Backend> others) {
+        return new UpstreamSpec(name, policy, others, states, healthCheck, proxyProtocol, tls, discovery);
+    }
+
     /** An upstream whose backends are all declared. */
     public UpstreamSpec(
             String name,
@@ -62,9 +67,6 @@ public record UpstreamSpec(
 
     /** The same with the members that were found beside those it declares. */
     public UpstreamSpec withFound(List<Backend> found) {
-        return discovery
-                .map(how -> new UpstreamSpec(
-                        name, policy, how.members(backends, found), states, healthCheck, proxyProtocol, tls, discovery))
-                .orElse(this);
+        return discovery.map(how -> withBackends(how.members(backends, found))).orElse(this);
     }
 }

@@ -9,6 +9,7 @@ import io.mooring.config.ConfigurationFile;
 import io.mooring.config.Inspection;
 import io.mooring.config.UnreadableConfigurationException;
 import io.mooring.config.Violation;
+import io.mooring.discovery.Discovery;
 import io.mooring.gateway.listeners.ListenerChange;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.l4.tls.TlsContexts;
@@ -39,17 +40,21 @@ public final class LiveConfiguration implements AutoCloseable {
     private final TlsContexts tls;
     private final GatewayRoutes routes;
     private final ListenerLifecycle listeners;
+    private final Discovery discovery;
     private final InstantSource clock;
     private final LongAdder applied = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private volatile Instant lastApplied;
     private volatile Set<Path> files;
+    private Topology configured;
     private boolean closed;
 
     /**
      * What the gateway was started with.
      *
      * @param started says so
+     * @param fleet is of it alone: no member has been found yet
+     * @param discovery knows the members that are found
      * @param clock tells when it was changed
      */
     public LiveConfiguration(
@@ -58,13 +63,16 @@ public final class LiveConfiguration implements AutoCloseable {
             TlsContexts tls,
             GatewayRoutes routes,
             ListenerLifecycle listeners,
+            Discovery discovery,
             InstantSource clock) {
         this.started = started;
         this.fleet = fleet;
         this.tls = tls;
         this.routes = routes;
         this.listeners = listeners;
+        this.discovery = discovery;
         this.clock = clock;
+        this.configured = fleet.topology();
         this.lastApplied = clock.instant();
         this.files = ConfigurationFile.filesOf(started);
     }
@@ -128,6 +136,19 @@ public final class LiveConfiguration implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Has the upstreams have the members that are known now. All else stays, and so do upstreams and scopes; if the members
+     * are the same, nothing is changed.
+     */
+    public synchronized void completeMembers() {
+        Topology next = discovery.complete(configured);
+        if (!closed && !next.equals(fleet.topology())) {
+            FleetChange change = fleet.plan(next);
+            change.commit();
+            change.complete();
+        }
+    }
+
     /** Waits for a change that is being made, and makes no other. */
     @Override
     public synchronized void close() {
@@ -135,8 +156,9 @@ public final class LiveConfiguration implements AutoCloseable {
     }
 
     /** Nothing that can fail comes after the first step that clients see. */
-    private void apply(ConfigurableEnvironment environment, Topology next) {
+    private void apply(ConfigurableEnvironment environment, Topology declared) {
         Topology before = fleet.topology();
+        Topology next = discovery.complete(declared);
         FleetChange change = fleet.plan(next);
         Runnable newRoutes;
         ListenerChange ports;
@@ -150,6 +172,7 @@ public final class LiveConfiguration implements AutoCloseable {
             throw e;
         }
         change.commit();
+        configured = declared;
         newRoutes.run();
         ports.commit();
         change.complete();
