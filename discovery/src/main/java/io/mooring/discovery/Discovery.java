@@ -108,6 +108,9 @@ public final class Discovery implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         watches.values().forEach(MemberWatch::close);
         Scheduler last = thread;

@@ -132,8 +132,7 @@ public final class NameServer implements AutoCloseable {
                     datagrams.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
                 }
             } catch (IOException e) {
-                // The server closes, or a client has gone.
-                questions.get();
+                // Over: the server closes. Otherwise a client has gone, which is its own affair.
             }
         }
     }
@@ -148,8 +147,7 @@ public final class NameServer implements AutoCloseable {
                 out.write(reply);
                 out.flush();
             } catch (IOException e) {
-                // The server closes, or a client has gone.
-                questions.get();
+                // Over: the server closes. Otherwise a client has gone, which is its own affair.
             }
         }
     }

@@ -75,7 +75,15 @@ public final class DiscoveryLifecycle implements SmartLifecycle {
                 .anyMatch(how -> how.source() instanceof DiscoverySpec.Source.Registry);
         if (asked && !listening) {
             listening = true;
-            events.addApplicationListener((ApplicationListener<HeartbeatEvent>) changed -> discovery.askRegistries());
+            events.addApplicationListener(new RegistryChanges(discovery));
+        }
+    }
+
+    /** A class, for Spring does not know of a lambda which events it is for. */
+    private record RegistryChanges(Discovery discovery) implements ApplicationListener<HeartbeatEvent> {
+        @Override
+        public void onApplicationEvent(HeartbeatEvent event) {
+            discovery.askRegistries();
         }
     }
 }

@@ -62,6 +62,10 @@ final class KillableBackends implements AutoCloseable {
         }
     }
 
+    int port(String id) {
+        return ports.getOrDefault(id, 0);
+    }
+
     String yaml(String keys) {
         StringBuilder backends = new StringBuilder();
         ids.forEach(id -> backends.append(backends.isEmpty() ? "" : ", ")
