@@ -16,6 +16,8 @@ import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
+import io.netty.resolver.dns.DnsNameResolverException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.DnsServerAddressStream;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.DnsServerAddresses;
@@ -104,7 +106,7 @@ final class DnsSource implements MemberSource {
         }
         InetSocketAddress server = servers.next();
         resolver.query(server, question).addListener(done -> {
-            String failure = String.valueOf(done.cause());
+            String failure = reason(done.cause());
             if (done.isSuccess()) {
                 @SuppressWarnings("unchecked") // what the resolver's future is of
                 AddressedEnvelope<DnsResponse, InetSocketAddress> reply =
@@ -122,6 +124,18 @@ final class DnsSource implements MemberSource {
             }
             ask(question, servers, asked + 1, NetUtil.toSocketAddressString(server) + ": " + failure, sink);
         });
+    }
+
+    /** Why there is no answer, in the same words each time: the resolver's have a number in them that differs. */
+    private static String reason(@Nullable Throwable failure) {
+        Throwable root = failure;
+        while (root != null && !(root instanceof DnsNameResolverTimeoutException) && root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof DnsNameResolverTimeoutException) {
+            return "timed out";
+        }
+        return root instanceof DnsNameResolverException ? "cannot be asked" : String.valueOf(root);
     }
 
     private Answer answer(List<Records> answers) {

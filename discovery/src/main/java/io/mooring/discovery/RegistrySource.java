@@ -5,6 +5,7 @@ import io.mooring.balancer.upstream.Backend;
 import io.netty.util.NetUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,17 @@ final class RegistrySource implements MemberSource {
 
     @Override
     public Mono<Answer> ask() {
-        return Flux.defer(() -> client.get().getInstances(service.serviceId()))
-                .take(MemberWatch.MAX_MEMBERS + 1L)
-                .collectList()
-                .map(this::answer)
-                .subscribeOn(calls);
+        return Mono.defer(() -> {
+            AtomicBoolean over = new AtomicBoolean();
+            return Flux.defer(() -> client.get().getInstances(service.serviceId()))
+                    .take(MemberWatch.MAX_MEMBERS + 1L)
+                    .collectList()
+                    .map(this::answer)
+                    // What a call that was given up fails of is of no interest, and would be reported at length.
+                    .onErrorComplete(failure -> over.get())
+                    .subscribeOn(calls)
+                    .doOnCancel(() -> over.set(true));
+        });
     }
 
     private Answer answer(List<ServiceInstance> instances) {

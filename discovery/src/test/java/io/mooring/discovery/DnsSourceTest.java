@@ -127,6 +127,20 @@ class DnsSourceTest {
     }
 
     @Test
+    void theSameTroubleIsTheSameComplaint() {
+        DnsSource source = source(Family.ANY);
+        server.say(NAME, "10.0.0.1");
+        ask(source);
+        server.ignore(NameServer.AAAA);
+
+        List<String> complaints = ask(source).complaints();
+        assertThat(complaints)
+                .containsExactly("AAAA records: 127.0.0.1:" + server.address().getPort()
+                        + ": timed out (expected: an answer); those known stay");
+        assertThat(ask(source).complaints()).isEqualTo(complaints);
+    }
+
+    @Test
     void whenNoServerAnswersThereIsNoAnswer() {
         server.fallSilent();
 

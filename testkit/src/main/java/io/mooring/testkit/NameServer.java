@@ -37,6 +37,7 @@ public final class NameServer implements AutoCloseable {
     /** That the server cannot answer. */
     public static final int SERVFAIL = 2;
 
+    private static final int NO_REPLY = -1;
     private static final int CNAME = 5;
     private static final int NOERROR = 0;
     private static final int NXDOMAIN = 3;
@@ -94,6 +95,11 @@ public final class NameServer implements AutoCloseable {
         return this;
     }
 
+    /** Receives questions for records of a type and answers none. */
+    public NameServer ignore(int type) {
+        return fail(type, NO_REPLY);
+    }
+
     /** Receives questions and answers none. */
     public NameServer fallSilent() {
         silent = true;
@@ -128,7 +134,7 @@ public final class NameServer implements AutoCloseable {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 datagrams.receive(packet);
                 byte[] reply = reply(ByteBuffer.wrap(buffer, 0, packet.getLength()), LARGEST_DATAGRAM);
-                if (!silent) {
+                if (!silent && reply.length > 0) {
                     datagrams.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
                 }
             } catch (IOException e) {
@@ -165,6 +171,9 @@ public final class NameServer implements AutoCloseable {
         String target = aliases.getOrDefault(name, name);
         List<String> known = addresses.get(target);
         int code = failures.getOrDefault(type, known == null ? NXDOMAIN : NOERROR);
+        if (code == NO_REPLY) {
+            return new byte[0];
+        }
         List<InetAddress> found = code == NOERROR && known != null ? ofType(known, type) : List.of();
         byte[] whole = message(id, code, question, name, target, found);
         return whole.length <= limit ? whole : message(id, code | TRUNCATED, question, name, name, List.of());
