@@ -26,7 +26,8 @@ public final class ConfigurationCheck {
 
         new UnknownKeyCheck(tree, handler.known(), findings).check(configuration.routes());
         new NameCheck(tree, findings).check(configuration.upstreams());
-        UpstreamCheck upstreams = new UpstreamCheck(findings, policies, new StateCheck(tree, findings));
+        UpstreamCheck upstreams = new UpstreamCheck(
+                findings, policies, new StateCheck(tree, findings), new DiscoveryCheck(tree, findings));
         configuration.upstreams().forEach(upstreams::check);
         TlsCheck tls = new TlsCheck(tree, findings, configuration);
         configuration.upstreams().forEach(tls::checkUpstream);

@@ -52,12 +52,14 @@ final class SettingsAssembly {
                         upstream.name(),
                         upstream.policy().toPolicy(),
                         upstream.backends().stream()
+                                .filter(backend -> backend.value().address() != null)
                                 .map(SettingsAssembly::backend)
                                 .toList(),
                         StateAssembly.states(upstream.value()),
                         StateAssembly.healthCheck(upstream.value()),
                         Optional.ofNullable(upstream.value().proxyProtocol()),
-                        Optional.ofNullable(upstream.value().tls()).map(BackendTlsProperties::toSpec)))
+                        Optional.ofNullable(upstream.value().tls()).map(BackendTlsProperties::toSpec),
+                        DiscoveryAssembly.discovery(upstream)))
                 .toList();
     }
 

@@ -12,11 +12,13 @@ final class UpstreamCheck {
     private final Findings findings;
     private final PolicyCheck policies;
     private final StateCheck states;
+    private final DiscoveryCheck discovery;
 
-    UpstreamCheck(Findings findings, PolicyCheck policies, StateCheck states) {
+    UpstreamCheck(Findings findings, PolicyCheck policies, StateCheck states, DiscoveryCheck discovery) {
         this.findings = findings;
         this.policies = policies;
         this.states = states;
+        this.discovery = discovery;
     }
 
     void check(DeclaredUpstream upstream) {
@@ -28,19 +30,23 @@ final class UpstreamCheck {
                     "Rename the upstream, also where routes and listeners name it.");
         }
         ConfigurationPropertyName backends = upstream.at().append("backends");
-        if (upstream.backends().isEmpty()) {
-            findings.violation(backends, "one backend or more", "Add a backend: an id and its address.");
+        if (upstream.backends().isEmpty() && !upstream.value().findsMembers()) {
+            findings.violation(
+                    backends,
+                    "one backend or more",
+                    "Add a backend, an id and its address, or say where members are found by discovery or dns.");
         }
-        upstream.backends().forEach(this::check);
+        upstream.backends().forEach(backend -> check(backend, upstream.value().findsMembers()));
         policies.check(upstream.policy());
         states.check(upstream);
+        discovery.check(upstream);
     }
 
-    private void check(Entry<BackendProperties> backend) {
+    private void check(Entry<BackendProperties> backend, boolean mayBeFound) {
         checkPlainName(findings, backend.at(), backend.key());
         ConfigurationPropertyName address = backend.at().append("address");
         String written = backend.value().address();
-        if (written == null || HostPort.parse(written).isEmpty()) {
+        if (written == null ? !mayBeFound : HostPort.parse(written).isEmpty()) {
             findings.violation(
                     address,
                     "host:port or [IPv6]:port, with a port of 1-65535",

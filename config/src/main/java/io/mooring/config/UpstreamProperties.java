@@ -31,7 +31,10 @@ import org.springframework.boot.convert.DurationUnit;
  *     they are moved, 0s-300s. Without a unit, seconds.
  * @param drainTimeout Time after which the sessions that a draining backend, or one of weight 0, still has are
  *     moved, 1s-1d; never, if not set. Without a unit, seconds.
- * @param backends Servers by id, at least one. Sessions are bound to the id, so an address may change. Required.
+ * @param discovery How further members are found in a registry of services; none are, if not set.
+ * @param dns How further members are found by a host name; none are, if not set. Not beside discovery.
+ * @param backends Servers by id, at least one. Sessions are bound to the id, so an address may change. Required, unless
+ *     members are found by discovery or dns.
  */
 @ConfigurationPropertiesSource
 record UpstreamProperties(
@@ -52,4 +55,12 @@ record UpstreamProperties(
         @DurationUnit(ChronoUnit.SECONDS) @DurationRange(min = "1s", max = "1d") @Nullable
         Duration drainTimeout,
 
-        @DefaultValue Map<String, BackendProperties> backends) {}
+        @NestedConfigurationProperty @Nullable DiscoveryProperties discovery,
+        @NestedConfigurationProperty @Nullable DnsProperties dns,
+        @DefaultValue Map<String, BackendProperties> backends) {
+
+    /** Whether there may be members that are not declared. */
+    boolean findsMembers() {
+        return discovery != null || dns != null;
+    }
+}

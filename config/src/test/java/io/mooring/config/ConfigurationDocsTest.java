@@ -37,6 +37,8 @@ class ConfigurationDocsTest {
             Map.entry(ShareProperties.class, "source.share."),
             Map.entry(ListenerTlsProperties.class, "tls."),
             Map.entry(HealthCheckProperties.class, "health-check."),
+            Map.entry(DiscoveryProperties.class, "discovery."),
+            Map.entry(DnsProperties.class, "dns."),
             Map.entry(EjectionProperties.class, "ejection."));
 
     @ParameterizedTest

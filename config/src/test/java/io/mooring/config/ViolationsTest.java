@@ -120,7 +120,7 @@ class ViolationsTest {
                         "mooring.data-dir: ${NOWHERE}/data (expected: a value for ${NOWHERE})"),
                 arguments("mooring.http: 75s", "mooring.http: 75s (expected: a block with keepalive-timeout)"),
                 arguments("mooring.upstreams.web: here", """
-                        mooring.upstreams.web: here (expected: a block with balancing, persistence, proxy-protocol, tls, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout or backends)
+                        mooring.upstreams.web: here (expected: a block with balancing, persistence, proxy-protocol, tls, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout, discovery, dns or backends)
                         mooring.upstreams.web.backends: missing (expected: one backend or more)"""));
     }
 
@@ -220,6 +220,6 @@ class ViolationsTest {
                         SHOP + "backends.shop-1.zone: unknown key (expected: address or weight)"),
                 arguments("mooring.upstreams: { my.shop: { backends.a.address: 'h:1' } }", """
                         mooring.upstreams.my.backends: missing (expected: one backend or more)
-                        mooring.upstreams.my.shop: unknown key (expected: balancing, persistence, proxy-protocol, tls, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout or backends)"""));
+                        mooring.upstreams.my.shop: unknown key (expected: balancing, persistence, proxy-protocol, tls, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout, discovery, dns or backends)"""));
     }
 }

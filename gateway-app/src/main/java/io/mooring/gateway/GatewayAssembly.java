@@ -7,11 +7,15 @@ import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.token.KeyRing;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.config.GatewaySettings;
+import io.mooring.discovery.Discovery;
+import io.mooring.discovery.DnsTransport;
+import io.mooring.discovery.MemberSources;
 import io.mooring.filters.MooringFiltersConfiguration;
 import io.mooring.gateway.accesslog.AccessLog;
 import io.mooring.gateway.accesslog.ExchangeLog;
 import io.mooring.gateway.accesslog.RelayLog;
 import io.mooring.gateway.admin.AuditLog;
+import io.mooring.gateway.discovery.DiscoveryLifecycle;
 import io.mooring.gateway.health.HealthLifecycle;
 import io.mooring.gateway.health.StateLog;
 import io.mooring.gateway.http.HttpPorts;
@@ -19,6 +23,7 @@ import io.mooring.gateway.http.KeepaliveTimeout;
 import io.mooring.gateway.keys.SigningKeyFile;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.metrics.AdminMetrics;
+import io.mooring.gateway.metrics.DiscoveryMetrics;
 import io.mooring.gateway.metrics.GatewayMetrics;
 import io.mooring.gateway.metrics.HealthMetrics;
 import io.mooring.gateway.metrics.ReloadMetrics;
@@ -45,22 +50,27 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 
 /** Puts the parts together. */
@@ -205,6 +215,38 @@ class GatewayAssembly {
         return new HealthLifecycle(monitor);
     }
 
+    /** Clients of registries are made with the rest of the gateway, whether or not one is asked. */
+    @Bean
+    Discovery discovery(
+            Fleet fleet, EventLoops loops, ObjectProvider<ReactiveDiscoveryClient> registry, Ticker ticker) {
+        EventLoopGroup group = loops.onServer(loops.isNative());
+        DnsTransport transport = new DnsTransport(
+                group,
+                loops.onChannelClass(SocketChannel.class, group),
+                loops.onChannelClass(DatagramChannel.class, group));
+        return new Discovery(
+                fleet,
+                new MemberSources(registry::getObject, transport),
+                () -> Schedulers.fromExecutorService(Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "mooring-discovery");
+                    thread.setDaemon(true);
+                    return thread;
+                })),
+                ticker,
+                new SecureRandom());
+    }
+
+    @Bean
+    DiscoveryLifecycle discoveryLifecycle(
+            Discovery discovery, LiveConfiguration configuration, Fleet fleet, ConfigurableApplicationContext context) {
+        return new DiscoveryLifecycle(discovery, configuration, fleet, context);
+    }
+
+    @Bean
+    MeterBinder discoveryMetrics(Fleet fleet, Discovery discovery) {
+        return new DiscoveryMetrics(fleet, discovery);
+    }
+
     @Bean
     @SuppressWarnings("rawtypes") // as Spring Cloud Gateway has it
     GatewayRoutes gatewayRoutes(
@@ -224,8 +266,9 @@ class GatewayAssembly {
             TlsContexts tls,
             GatewayRoutes routes,
             ListenerLifecycle listeners,
+            Discovery discovery,
             InstantSource wallClock) {
-        return new LiveConfiguration(environment, changes, fleet, tls, routes, listeners, wallClock);
+        return new LiveConfiguration(environment, changes, fleet, tls, routes, listeners, discovery, wallClock);
     }
 
     @Bean

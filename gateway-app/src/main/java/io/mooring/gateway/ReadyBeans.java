@@ -58,6 +58,7 @@ final class ReadyBeans implements ApplicationListener<SpringApplicationEvent> {
             "spring.aot.enabled",
             "spring.application.json",
             "spring.application.name",
+            "spring.cloud.discovery.client.simple.instances",
             "spring.cloud.gateway.server.webflux.default-filters",
             "spring.cloud.gateway.server.webflux.httpclient",
             "spring.cloud.gateway.server.webflux.routes",

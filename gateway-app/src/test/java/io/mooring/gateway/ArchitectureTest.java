@@ -40,7 +40,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"config", "filters", "l4", "health"})
+    @ValueSource(strings = {"config", "filters", "l4", "health", "discovery"})
     void siblingsKnowTheBalancerAndNotEachOther(String module) {
         String own = "io.mooring." + module + "..";
         noClasses()

@@ -66,6 +66,7 @@ class ReadyBeansTest {
                         "--server.shutdown=immediate",
                         "--server.http2.enabled=true",
                         "--spring.application.name=edge",
+                        "--spring.cloud.discovery.client.simple.instances.shop[0].uri=http://127.0.0.1:1",
                         "--spring.cloud.gateway.server.webflux.default-filters[0]=AddResponseHeader=a,b",
                         "--spring.cloud.gateway.server.webflux.httpclient.wiretap=true",
                         "--spring.cloud.gateway.server.webflux.httpclient.pool.max-idle-time=10s",

@@ -1,6 +1,7 @@
 package io.mooring.balancer.topology;
 
 import io.mooring.balancer.session.Layer;
+import io.mooring.balancer.upstream.Backend;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,6 +43,20 @@ public record Topology(List<UpstreamSpec> upstreams, List<RouteSpec> routes, Lis
     /** The same, of other upstreams with the same names. */
     public Topology withUpstreams(UnaryOperator<UpstreamSpec> each) {
         return new Topology(upstreams.stream().map(each).toList(), routes, listeners);
+    }
+
+    /**
+     * The same with the members that were found beside those that the upstreams declare.
+     *
+     * @param found says which, by the upstream's name
+     */
+    public Topology withFound(Function<String, List<Backend>> found) {
+        return new Topology(
+                upstreams.stream()
+                        .map(upstream -> upstream.withFound(found.apply(upstream.name())))
+                        .toList(),
+                routes,
+                listeners);
     }
 
     private static void require(boolean known, String who, String upstream) {

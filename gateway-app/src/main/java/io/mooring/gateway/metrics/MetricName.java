@@ -35,6 +35,16 @@ public enum MetricName {
             "mooring.backend.sessions",
             "Live sessions bound to the backend that the gateway remembers",
             "upstream,backend"),
+    /** How old what is known of an upstream's members is. */
+    DISCOVERY_AGE(
+            "mooring.discovery.age",
+            "Seconds since the last good answer about the upstream's members, or since it is asked for",
+            "upstream"),
+    /** What became of questions for an upstream's members. */
+    DISCOVERY_ANSWERS(
+            "mooring.discovery.answers",
+            "Questions for the upstream's members by what became of them",
+            "upstream,result"),
     /** Open connections and flows of a layer 4 listener. */
     LISTENER_ACTIVE("mooring.listener.active", "Open connections or flows of a listener", "listener,protocol"),
     /** Clients that a TCP or TLS listener turned away before they were served. */

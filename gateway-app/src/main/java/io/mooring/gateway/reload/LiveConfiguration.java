@@ -11,6 +11,7 @@ import io.mooring.config.Inspection;
 import io.mooring.config.RunTimeChanges;
 import io.mooring.config.UnreadableConfigurationException;
 import io.mooring.config.Violation;
+import io.mooring.discovery.Discovery;
 import io.mooring.gateway.listeners.ListenerChange;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.l4.tls.TlsContexts;
@@ -47,6 +48,7 @@ public final class LiveConfiguration implements AutoCloseable {
     private final TlsContexts tls;
     private final GatewayRoutes routes;
     private final ListenerLifecycle listeners;
+    private final Discovery discovery;
     private final InstantSource clock;
     private final ChangesFile kept;
     private final LongAdder applied = new LongAdder();
@@ -55,6 +57,7 @@ public final class LiveConfiguration implements AutoCloseable {
     private volatile Set<Path> files;
     private volatile ChangesInForce changes;
     private ConfigurableEnvironment environment;
+    private Topology configured;
     private boolean closed;
 
     /**
@@ -62,6 +65,8 @@ public final class LiveConfiguration implements AutoCloseable {
      *
      * @param started says so
      * @param changes what had been changed at run time
+     * @param fleet is of it alone: no member has been found yet
+     * @param discovery knows the members that are found
      * @param clock tells when it was changed
      */
     public LiveConfiguration(
@@ -71,16 +76,19 @@ public final class LiveConfiguration implements AutoCloseable {
             TlsContexts tls,
             GatewayRoutes routes,
             ListenerLifecycle listeners,
+            Discovery discovery,
             InstantSource clock) {
         this.started = started;
         this.fleet = fleet;
         this.tls = tls;
         this.routes = routes;
         this.listeners = listeners;
+        this.discovery = discovery;
         this.clock = clock;
         this.kept = changes.file();
         this.changes = new ChangesInForce(changes.changes(), changes.effective().aside(), changes.unreadable());
         this.environment = started;
+        this.configured = fleet.topology();
         this.lastApplied = clock.instant();
         this.files = ConfigurationFile.filesOf(started);
     }
@@ -126,7 +134,7 @@ public final class LiveConfiguration implements AutoCloseable {
             RunTimeChanges over = kept.read();
             EffectiveConfiguration effective =
                     EffectiveConfiguration.of(next, inspection.settings().get().topology(), over);
-            apply(next, effective.topology(), () -> {});
+            apply(next, effective.topology(), over, () -> {});
             environment = next;
             changes = new ChangesInForce(over, effective.aside(), Optional.empty());
             inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
@@ -207,7 +215,7 @@ public final class LiveConfiguration implements AutoCloseable {
             throw new RefusedChangeException(errors);
         }
         // It opens no port, so there is nothing to close if it cannot be kept.
-        apply(environment, effective.topology(), () -> kept.write(next));
+        apply(environment, effective.topology(), next, () -> kept.write(next));
         changes = new ChangesInForce(next, effective.aside(), Optional.empty());
         lastApplied = clock.instant();
     }
@@ -215,6 +223,19 @@ public final class LiveConfiguration implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new UnkeptChangeException("the gateway stops", new IllegalStateException("closed"));
+        }
+    }
+
+    /**
+     * Has the upstreams have the members that are known now. All else stays, and so do upstreams and scopes; if the members
+     * are the same, nothing is changed.
+     */
+    public synchronized void completeMembers() {
+        Topology next = changes.changes().adjust(discovery.complete(configured));
+        if (!closed && !next.equals(fleet.topology())) {
+            FleetChange change = fleet.plan(next);
+            change.commit();
+            change.complete();
         }
     }
 
@@ -227,10 +248,12 @@ public final class LiveConfiguration implements AutoCloseable {
     /**
      * Nothing that can fail comes after the first step that clients see.
      *
+     * @param over the run-time changes, which hold for members that are found as well
      * @param keep the last thing that may fail
      */
-    private void apply(ConfigurableEnvironment environment, Topology next, Runnable keep) {
+    private void apply(ConfigurableEnvironment environment, Topology declared, RunTimeChanges over, Runnable keep) {
         Topology before = fleet.topology();
+        Topology next = over.adjust(discovery.complete(declared));
         FleetChange change = fleet.plan(next);
         Runnable newRoutes;
         ListenerChange ports;
@@ -245,6 +268,7 @@ public final class LiveConfiguration implements AutoCloseable {
             throw e;
         }
         change.commit();
+        configured = declared;
         newRoutes.run();
         ports.commit();
         change.complete();

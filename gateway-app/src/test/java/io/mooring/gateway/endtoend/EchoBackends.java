@@ -59,6 +59,11 @@ final class EchoBackends implements AutoCloseable {
                 .collect(Collectors.joining(", "));
     }
 
+    /** The port of the first. */
+    int port() {
+        return backends.get(0).port();
+    }
+
     @Override
     public void close() {
         servers.close();

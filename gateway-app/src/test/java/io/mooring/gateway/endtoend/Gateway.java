@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -37,6 +39,11 @@ final class Gateway implements AutoCloseable {
 
     /** Starts a gateway for which time passes as the ticker says. */
     static Gateway start(Ticker ticker, Path directory, String yaml, String... arguments) {
+        return start(context -> context.registerBean(Ticker.class, () -> ticker), directory, yaml, arguments);
+    }
+
+    /** Starts a gateway with further beans. */
+    static Gateway start(Consumer<GenericApplicationContext> beans, Path directory, String yaml, String... arguments) {
         try {
             Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
             List<String> all = new ArrayList<>(List.of(
@@ -52,8 +59,7 @@ final class Gateway implements AutoCloseable {
                 all.add("--server.port=0");
             }
             SpringApplication application = MooringApplication.application();
-            application.addInitializers(
-                    (GenericApplicationContext context) -> context.registerBean(Ticker.class, () -> ticker));
+            application.addInitializers((GenericApplicationContext context) -> beans.accept(context));
             return new Gateway(application.run(all.toArray(String[]::new)), file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -82,6 +88,11 @@ final class Gateway implements AutoCloseable {
 
     LiveConfiguration configuration() {
         return context.getBean(LiveConfiguration.class);
+    }
+
+    /** Tells the beans of an event. */
+    void publish(ApplicationEvent event) {
+        context.publishEvent(event);
     }
 
     /** The value of a metric. */

@@ -78,6 +78,10 @@ final class KillableBackends implements AutoCloseable {
                 : response.sendString(Mono.just(id));
     }
 
+    int port(String id) {
+        return ports.getOrDefault(id, 0);
+    }
+
     String yaml(String keys) {
         StringBuilder backends = new StringBuilder();
         ids.forEach(id -> backends.append(backends.isEmpty() ? "" : ", ")
