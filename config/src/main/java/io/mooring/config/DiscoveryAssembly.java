@@ -2,6 +2,7 @@ package io.mooring.config;
 
 import io.mooring.balancer.topology.DiscoverySpec;
 import io.mooring.balancer.topology.DiscoverySpec.Source;
+import io.mooring.balancer.topology.DiscoverySpec.Terms;
 import io.mooring.config.DiscoveryProperties.OnEmpty;
 import java.util.Map;
 import java.util.Objects;
@@ -15,9 +16,12 @@ final class DiscoveryAssembly {
     private DiscoveryAssembly() {}
 
     static Optional<DiscoverySpec> discovery(DeclaredUpstream upstream) {
-        Map<String, Integer> weights = upstream.backends().stream()
+        Map<String, Terms> terms = upstream.backends().stream()
                 .filter(backend -> backend.value().address() == null)
-                .collect(Collectors.toMap(Entry::key, backend -> backend.value().weight()));
+                .collect(Collectors.toMap(
+                        Entry::key,
+                        backend -> new Terms(
+                                backend.value().weight(), backend.value().state())));
         DiscoveryProperties registry = upstream.value().discovery();
         if (registry != null) {
             return Optional.of(new DiscoverySpec(
@@ -25,7 +29,7 @@ final class DiscoveryAssembly {
                     registry.interval(),
                     registry.timeout(),
                     registry.onEmpty() == OnEmpty.KEEP,
-                    weights));
+                    terms));
         }
         return Optional.ofNullable(upstream.value().dns())
                 .map(dns -> new DiscoverySpec(
@@ -40,7 +44,7 @@ final class DiscoveryAssembly {
                         dns.interval(),
                         dns.timeout(),
                         dns.onEmpty() == OnEmpty.KEEP,
-                        weights));
+                        terms));
     }
 
     private static <T> T required(@Nullable T value) {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.mooring.balancer.topology.DiscoverySpec;
 import io.mooring.balancer.topology.DiscoverySpec.Family;
 import io.mooring.balancer.topology.DiscoverySpec.Source;
+import io.mooring.balancer.topology.DiscoverySpec.Terms;
 import io.mooring.balancer.topology.UpstreamSpec;
+import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.Backend;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -148,16 +150,19 @@ class DiscoveryViolationsTest {
     }
 
     @Test
-    void aBackendWithoutAnAddressSaysTheWeightOfAMember() {
+    void aBackendWithoutAnAddressSaysTheWeightAndStateOfAMember() {
         UpstreamSpec found = found("""
                 discovery: { service-id: shop }
                 backends:
                   fixed: { address: "127.0.0.1:1" }
                   "[shop.1]": { weight: 0 }
+                  shop-2: { state: draining }
                 """);
 
         assertThat(found.backends()).containsExactly(new Backend("fixed", "127.0.0.1", 1, 10));
-        assertThat(found.discovery().orElseThrow().weights()).isEqualTo(Map.of("shop.1", 0));
+        assertThat(found.discovery().orElseThrow().terms())
+                .isEqualTo(
+                        Map.of("shop.1", new Terms(0, AdminState.READY), "shop-2", new Terms(10, AdminState.DRAINING)));
     }
 
     @Test

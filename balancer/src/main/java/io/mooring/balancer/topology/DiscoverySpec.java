@@ -1,5 +1,6 @@
 package io.mooring.balancer.topology;
 
+import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.Backend;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -18,16 +19,16 @@ import java.util.stream.Collectors;
  * @param interval from an answer to the next question; more than zero
  * @param timeout how long an answer may take; more than zero
  * @param keepsWhenEmpty whether an answer without members is taken for an outage, in which those known stay
- * @param weights what is declared of members by their id, which goes before what the source says
+ * @param terms what is declared of members by their id, which goes before what the source says
  */
 public record DiscoverySpec(
-        Source source, Duration interval, Duration timeout, boolean keepsWhenEmpty, Map<String, Integer> weights) {
+        Source source, Duration interval, Duration timeout, boolean keepsWhenEmpty, Map<String, Terms> terms) {
 
     public DiscoverySpec {
         Objects.requireNonNull(source, "source");
         requirePositive("interval", interval);
         requirePositive("timeout", timeout);
-        weights = Map.copyOf(weights);
+        terms = Map.copyOf(terms);
     }
 
     /**
@@ -39,10 +40,16 @@ public record DiscoverySpec(
         List<Backend> members = new ArrayList<>(declared);
         found.stream()
                 .filter(member -> !taken.contains(member.id()))
-                .map(member -> new Backend(
-                        member.id(), member.host(), member.port(), weights.getOrDefault(member.id(), member.weight())))
+                .map(this::onTerms)
                 .forEach(members::add);
         return List.copyOf(members);
+    }
+
+    private Backend onTerms(Backend member) {
+        Terms declared = terms.get(member.id());
+        return declared == null
+                ? member
+                : new Backend(member.id(), member.host(), member.port(), declared.weight(), declared.admin());
     }
 
     private static void requirePositive(String name, Duration value) {
@@ -50,6 +57,14 @@ public record DiscoverySpec(
             throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0s)");
         }
     }
+
+    /**
+     * What is declared of a member that is found.
+     *
+     * @param weight its weight, 0-100
+     * @param admin what is wanted of it
+     */
+    public record Terms(int weight, AdminState admin) {}
 
     /** What is asked for members. */
     public sealed interface Source {

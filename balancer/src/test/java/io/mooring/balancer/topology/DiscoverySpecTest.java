@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
+import io.mooring.balancer.topology.DiscoverySpec.Terms;
+import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.Members;
 import io.mooring.balancer.upstream.StatePolicy;
@@ -30,11 +32,13 @@ class DiscoverySpecTest {
     }
 
     @Test
-    void aWeightThatIsDeclaredGoesBeforeTheOneThatIsFound() {
-        UpstreamSpec shop = upstream("", Map.of("b", 0, "absent", 3));
+    void whatIsDeclaredOfAMemberGoesBeforeWhatIsFound() {
+        UpstreamSpec shop = upstream(
+                "", Map.of("b", new Terms(0, AdminState.MAINTENANCE), "absent", new Terms(3, AdminState.READY)));
+        Backend b = backend("b", 5);
 
-        assertThat(shop.withFound(List.of(backend("a", 5), backend("b", 5))).backends())
-                .containsExactlyElementsOf(Members.backends("a:5 b:0"));
+        assertThat(shop.withFound(List.of(backend("a", 5), b)).backends())
+                .containsExactly(backend("a", 5), new Backend("b", b.host(), b.port(), 0, AdminState.MAINTENANCE));
     }
 
     @Test
@@ -63,7 +67,7 @@ class DiscoverySpecTest {
                 .withMessage("timeout: PT-1S (expected: more than 0s)");
     }
 
-    private static UpstreamSpec upstream(String backends, Map<String, Integer> weights) {
+    private static UpstreamSpec upstream(String backends, Map<String, Terms> terms) {
         return new UpstreamSpec(
                 "shop",
                 NONE,
@@ -72,7 +76,7 @@ class DiscoverySpecTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(new DiscoverySpec(SHOP, Duration.ofSeconds(30), Duration.ofSeconds(5), true, weights)));
+                Optional.of(new DiscoverySpec(SHOP, Duration.ofSeconds(30), Duration.ofSeconds(5), true, terms)));
     }
 
     private static Backend backend(String id, int weight) {

@@ -33,6 +33,7 @@ import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 class RegistryDiscoveryTest {
 
     private static final String SLOWLY = "discovery: { service-id: shop, interval: 3600s }";
+    private static final String ONE = "/upstreams/shop/backends/shop-1";
     private static final String EACH_SECOND = "discovery: { service-id: shop, interval: 1s, timeout: 1s }";
 
     @TempDir
@@ -192,7 +193,7 @@ class RegistryDiscoveryTest {
         try (Gateway gateway = start(SLOWLY);
                 HttpConnection connection = new HttpConnection(gateway.port())) {
             Scope scope = scope(gateway);
-            String cookie = connection.get("/").cookie();
+            HttpConnection.Response begun = connection.get("/");
             registry.fail();
 
             String beside = SLOWLY
@@ -201,7 +202,7 @@ class RegistryDiscoveryTest {
             assertThat(gateway.reload(yaml(beside))).isTrue();
             assertThat(members(gateway)).containsExactly("shop-4 10", "shop-1 10", "shop-2 0");
             assertThat(scope(gateway)).isSameAs(scope);
-            assertThat(connection.get("/", "Cookie: " + cookie).body()).isEqualTo("shop-1");
+            assertThat(connection.get("/", "Cookie: " + begun.cookie()).body()).isEqualTo(begun.body());
             assertThat(scope.outcomes(Outcome.KEPT)).isEqualTo(1);
 
             registry.recover();
@@ -218,6 +219,32 @@ class RegistryDiscoveryTest {
             gateway.publish(new HeartbeatEvent(this, 1));
             assertThat(gateway.reload(yaml(SLOWLY))).isTrue();
             Awaiting.until(() -> registry.questions() > asked);
+        }
+    }
+
+    @Test
+    void whatAnOperatorChangesOfAMemberHoldsForAsLongAsItIsFound() throws Exception {
+        register(1, 2);
+        try (Gateway gateway = start(SLOWLY)) {
+            AdminClient admin = new AdminClient(gateway.managementPort());
+            assertThat(admin.patch(ONE, "{\"weight\": 3, \"state\": \"draining\"}")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(members(gateway)).containsExactly("shop-1 3", "shop-2 10");
+
+            register(3);
+            change(gateway, 3);
+            assertThat(gateway.reload(yaml(SLOWLY))).isTrue();
+            assertThat(members(gateway)).containsExactly("shop-1 3", "shop-2 10", "shop-3 10");
+            assertThat(state(gateway, "shop-1")).isEqualTo(BackendState.DRAINING);
+
+            assertThat(admin.delete(ONE).statusCode())
+                    .as("only the registry can")
+                    .isEqualTo(422);
+            assertThat(admin.patch(ONE, "{\"weight\": null, \"state\": null}").statusCode())
+                    .isEqualTo(200);
+            assertThat(members(gateway)).containsExactly("shop-1 10", "shop-2 10", "shop-3 10");
+            assertThat(state(gateway, "shop-1")).isEqualTo(BackendState.READY);
         }
     }
 
