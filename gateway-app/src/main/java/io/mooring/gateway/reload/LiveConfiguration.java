@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -126,7 +127,7 @@ public final class LiveConfiguration implements AutoCloseable {
             RunTimeChanges over = kept.read();
             EffectiveConfiguration effective =
                     EffectiveConfiguration.of(next, inspection.settings().get().topology(), over);
-            apply(next, effective.topology(), () -> {});
+            apply(next, effective.topology(), over, () -> {});
             environment = next;
             changes = new ChangesInForce(over, effective.aside(), Optional.empty());
             inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
@@ -163,6 +164,7 @@ public final class LiveConfiguration implements AutoCloseable {
      *     other change is made meanwhile
      * @throws RefusedChangeException when it would be wrong, with all reasons; then nothing is changed
      * @throws UnkeptChangeException when it cannot be kept; then nothing is changed
+     * @throws RejectedExecutionException when the gateway stops; then nothing is changed
      */
     public synchronized void change(UnaryOperator<RunTimeChanges> edit) {
         requireOpen();
@@ -207,14 +209,14 @@ public final class LiveConfiguration implements AutoCloseable {
             throw new RefusedChangeException(errors);
         }
         // It opens no port, so there is nothing to close if it cannot be kept.
-        apply(environment, effective.topology(), () -> kept.write(next));
+        apply(environment, effective.topology(), next, () -> kept.write(next));
         changes = new ChangesInForce(next, effective.aside(), Optional.empty());
         lastApplied = clock.instant();
     }
 
     private void requireOpen() {
         if (closed) {
-            throw new UnkeptChangeException("the gateway stops", new IllegalStateException("closed"));
+            throw new RejectedExecutionException("the gateway stops");
         }
     }
 
@@ -227,10 +229,12 @@ public final class LiveConfiguration implements AutoCloseable {
     /**
      * Nothing that can fail comes after the first step that clients see.
      *
+     * @param over goes over the backends, wherever they were found
      * @param keep the last thing that may fail
      */
-    private void apply(ConfigurableEnvironment environment, Topology next, Runnable keep) {
+    private void apply(ConfigurableEnvironment environment, Topology declared, RunTimeChanges over, Runnable keep) {
         Topology before = fleet.topology();
+        Topology next = over.adjust(declared);
         FleetChange change = fleet.plan(next);
         Runnable newRoutes;
         ListenerChange ports;
