@@ -95,8 +95,9 @@ public record RunTimeChanges(SortedMap<ChangeTarget, Map<String, String>> all) {
         all.forEach((target, keys) -> keys.forEach((key, value) -> error(target, key, value)
                 .ifPresent(expected -> errors.add(
                         Printable.of(target + "/" + key + ": " + value + " (expected: " + expected + ")")))));
-        all.keySet().stream()
-                .flatMap(target -> target.backend().stream())
+        all.entrySet().stream()
+                .filter(change -> change.getValue().containsKey(ADDRESS))
+                .flatMap(change -> change.getKey().backend().stream())
                 .filter(id -> !UpstreamCheck.PLAIN_NAME.matcher(id).matches())
                 .forEach(id -> errors.add(Printable.of(
                         "backends/" + id + ": a name (expected: letters, digits, \".\", \"_\", \":\" and \"-\")")));

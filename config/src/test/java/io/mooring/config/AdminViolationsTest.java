@@ -14,6 +14,10 @@ class AdminViolationsTest {
     private static final String HASH = "$2y$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
     private static final String USER =
             "mooring.admin.users.alice: { password: \"{bcrypt}" + HASH + "\", role: change }\n";
+
+    /** What the management port needs to be open to others than this machine. */
+    static final String GUARDED = USER + "management.server.ssl.bundle: admin\n";
+
     private static final String ADDRESS = "management.server.address: ";
 
     @Test

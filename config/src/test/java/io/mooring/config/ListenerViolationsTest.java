@@ -164,7 +164,7 @@ class ListenerViolationsTest {
 
     @Test
     void theManagementPortIsChosenByTheOperator() {
-        assertThat(violationsWith("management.server.port: 0"))
+        assertThat(violationsWith("management.server: { port: 0, address: 127.0.0.1 }"))
                 .containsExactly("management.server.port: 0 (expected: 1-65535)");
     }
 
@@ -182,7 +182,10 @@ class ListenerViolationsTest {
                 arguments(TCP + L + "port: 15432", L + "port", "mooring.listeners.db.port"),
                 arguments(TCP + L + "port: 8080", L + "port", "server.port"),
                 arguments("server.port: 9\n" + TCP + L + "port: 9", L + "port", "server.port"),
-                arguments("management.server.port: 99\n" + TCP + L + "port: 99", L + "port", "management.server.port"),
+                arguments(
+                        AdminViolationsTest.GUARDED + "management.server.port: 99\n" + TCP + L + "port: 99",
+                        L + "port",
+                        "management.server.port"),
                 arguments(
                         "management.server: { port: 99, address: 127.0.0.1 }\n" + TCP + L + "port: 99",
                         L + "port",
@@ -193,7 +196,10 @@ class ListenerViolationsTest {
                         L + "port",
                         "management.server.port"),
                 arguments(TCP + L + "address: '::'\n" + L + "port: 15432", L + "port", "mooring.listeners.db.port"),
-                arguments("server.port: 99\nmanagement.server.port: 99", "management.server.port", "server.port"),
+                arguments(
+                        "management.server.address: 127.0.0.1\nserver.port: 99\nmanagement.server.port: 99",
+                        "management.server.port",
+                        "server.port"),
                 arguments(UDP + L + "port: 15353", L + "port", "mooring.listeners.dns.port"));
     }
 

@@ -171,7 +171,7 @@ class RunTimeChangesTest {
                     upstreams: { a: { backends: { b: { state: up } } } } | state: up (expected: ready, draining or maintenance)
                     upstreams: { a: { backends: { b: { removed: no } } } } | removed: false (expected: true)
                     upstreams: { a: { backends: { b: { address: x } } } } | address: x (expected: host:port
-                    upstreams: { a: { backends: { 'b]': { weight: 1 } } } } | backends/b]: a name (expected: letters
+                    upstreams: { a: { backends: { 'b]': { address: 'a:1' } } } } | backends/b]: a name (expected: letters
                     routes: { a: { persistence: { type: [ x ] } } }      | routes/a/persistence/type: no plain value
                     routes: { a: { balancing: '${HOME}' } }              | (expected: a value without a placeholder)
                     !!java.io.File [ x ]                                 | no YAML

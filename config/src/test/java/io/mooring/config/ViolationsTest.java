@@ -217,7 +217,7 @@ class ViolationsTest {
                 arguments(SHOP + "persistance.type: none", SHOP + "persistance: unknown key (expected: persistence)"),
                 arguments(
                         SHOP + "backends.shop-1.zone: a",
-                        SHOP + "backends.shop-1.zone: unknown key (expected: address or weight)"),
+                        SHOP + "backends.shop-1.zone: unknown key (expected: address, weight or state)"),
                 arguments("mooring.upstreams: { my.shop: { backends.a.address: 'h:1' } }", """
                         mooring.upstreams.my.backends: missing (expected: one backend or more)
                         mooring.upstreams.my.shop: unknown key (expected: balancing, persistence, proxy-protocol, tls, health-check, ejection, all-down, slow-start, flap-grace, drain-timeout, discovery, dns or backends)"""));

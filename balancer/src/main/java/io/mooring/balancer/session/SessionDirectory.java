@@ -33,6 +33,7 @@ public interface SessionDirectory {
      * @param backendId only those bound to this backend; all if empty
      * @param place {@link #START}, or what the page before says
      * @param limit how many sessions a page has at most, 1 or more
+     * @throws IllegalArgumentException when the place is none
      */
     SessionPage page(Optional<String> backendId, long place, int limit);
 

@@ -179,9 +179,13 @@ public final class SourceTable {
      * @param most how many sessions to tell of at most, 1 or more
      * @param into where they are added
      * @return where to go on, or {@link #END}
+     * @throws IllegalArgumentException when the place is no place of this table
      */
     public long scan(long place, int most, long now, List<SourceEntry> into) {
         int shard = (int) (place >>> 32);
+        if (shard < 0 || shard >= shards.length || (int) place < 0) {
+            throw new IllegalArgumentException("place: " + place + " (expected: what the call before has answered)");
+        }
         int next = shards[shard].scan((int) place, most, now, into);
         if (next != EntryStore.NIL) {
             return ((long) shard << 32) | next;

@@ -57,7 +57,9 @@ final class AdminRoutes {
                         Endpoint::path, LinkedHashMap::new, Collectors.toMap(Endpoint::method, each -> each)));
         byPath.forEach((path, methods) ->
                 builder.route(RequestPredicates.path(Endpoints.BASE + path), request -> answer(request, methods)));
-        return builder.route(RequestPredicates.path("/admin/**"), request -> problem(Problem.missing("such resource")))
+        return builder.route(
+                        RequestPredicates.path("/admin/**"),
+                        request -> refuse(request, Problem.missing("such resource")))
                 .build();
     }
 
@@ -70,15 +72,17 @@ final class AdminRoutes {
                             .collect(Collectors.toCollection(TreeSet::new))
                             .stream()
                             .collect(Collectors.joining(", "));
-            return problem(Problem.of(HttpStatus.METHOD_NOT_ALLOWED, "This takes " + allowed + ".")
-                    .with("Allow", allowed));
+            return refuse(
+                    request,
+                    Problem.of(HttpStatus.METHOD_NOT_ALLOWED, "This takes " + allowed + ".")
+                            .with("Allow", allowed));
         }
         return Mono.defer(() -> {
                     checkForm(request, endpoint);
                     return body(request, endpoint);
                 })
                 .flatMap(body -> perform(request, endpoint, body))
-                .onErrorResume(error -> refuse(request, endpoint, error));
+                .onErrorResume(error -> refuse(request, problemOf(error)));
     }
 
     private Mono<ServerResponse> perform(ServerRequest request, Endpoint endpoint, byte[] body) {
@@ -99,9 +103,8 @@ final class AdminRoutes {
                 }));
     }
 
-    private Mono<ServerResponse> refuse(ServerRequest request, Endpoint endpoint, Throwable error) {
-        Problem problem = problemOf(error);
-        if (!endpoint.isChange()) {
+    private Mono<ServerResponse> refuse(ServerRequest request, Problem problem) {
+        if (!Answers.isChange(request.exchange().getRequest())) {
             return problem(problem);
         }
         return user(request).flatMap(user -> {
@@ -201,7 +204,7 @@ final class AdminRoutes {
             return tooLarge();
         }
         if (error instanceof RejectedExecutionException) {
-            return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many calls are waiting.");
+            return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many calls are waiting, or the gateway stops.");
         }
         LOG.error("a call of the admin API failed", error);
         return Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "It failed; the log says why.");

@@ -43,13 +43,11 @@ final class Call {
         if (text.isEmpty()) {
             return OptionalInt.empty();
         }
-        try {
+        if (text.get().matches("[0-9]{1,9}")) {
             int number = Integer.parseInt(text.get());
             if (number >= min && number <= max) {
                 return OptionalInt.of(number);
             }
-        } catch (NumberFormatException e) {
-            throw wrong(name, text.get(), min, max);
         }
         throw wrong(name, text.get(), min, max);
     }

@@ -4,6 +4,7 @@ import io.mooring.config.ChangeTarget;
 import io.mooring.gateway.reload.ChangesInForce;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.springframework.http.HttpMethod;
 
 /** What was changed at run time: to be seen, and to be taken back. */
@@ -27,7 +28,7 @@ final class ChangeResources {
                 drop("/listeners/{listener}", call -> ChangeTarget.listener(call.path("listener"))));
     }
 
-    private Endpoint drop(String path, java.util.function.Function<Call, ChangeTarget> target) {
+    private Endpoint drop(String path, Function<Call, ChangeTarget> target) {
         return Endpoint.change(HttpMethod.DELETE, "/changes" + path, call -> drop(call, target.apply(call)));
     }
 

@@ -82,7 +82,9 @@ final class Credentials implements WebFilter, Ordered {
                         RejectedExecutionException.class,
                         full -> Answers.refuse(
                                 exchange,
-                                Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many calls are waiting."),
+                                Problem.of(
+                                        HttpStatus.SERVICE_UNAVAILABLE,
+                                        "Too many calls are waiting, or the gateway stops."),
                                 audit,
                                 null));
     }

@@ -1,5 +1,6 @@
 package io.mooring.gateway.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .changeDefaultPropertyInclusion(include ->
-                    include.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_ABSENT))
+                    include.withValueInclusion(JsonInclude.Include.NON_ABSENT))
             .build();
 
     private Json() {}

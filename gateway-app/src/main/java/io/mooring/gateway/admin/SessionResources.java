@@ -65,13 +65,21 @@ final class SessionResources {
                         HttpStatus.CONFLICT,
                         "The gateway remembers no sessions of this scope: its clients carry them, or have none."));
         long place = call.query("place").map(SessionResources::place).orElse(SessionDirectory.START);
-        SessionPage page = directory.page(
-                call.query("backend"), place, call.number("limit", 1, MAX_PAGE).orElse(PAGE));
+        SessionPage page = page(directory, call, place);
         return Reply.of(new Views.Page(
                 page.sessions().stream()
                         .map(session -> Views.Session.of(scope.id().toString(), session))
                         .toList(),
                 page.next().isPresent() ? page.next().getAsLong() : null));
+    }
+
+    private static SessionPage page(SessionDirectory directory, Call call, long place) {
+        int limit = call.number("limit", 1, MAX_PAGE).orElse(PAGE);
+        try {
+            return directory.page(call.query("backend"), place, limit);
+        } catch (IllegalArgumentException e) {
+            throw wrong("place", String.valueOf(place), "what the page before says");
+        }
     }
 
     private Reply find(Call call) {
@@ -222,13 +230,8 @@ final class SessionResources {
     }
 
     private static long place(String text) {
-        try {
-            long place = Long.parseLong(text);
-            if (place >= 0) {
-                return place;
-            }
-        } catch (NumberFormatException e) {
-            throw wrong("place", text, "what the page before says");
+        if (text.matches("[0-9]{1,18}")) {
+            return Long.parseLong(text);
         }
         throw wrong("place", text, "what the page before says");
     }

@@ -65,7 +65,8 @@ public final class DurableText {
         Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
         Path draft = directory.resolve(
                 file.getFileName() + "." + ProcessHandle.current().pid() + ".draft");
-        try {
+        // Opened first: once the file has its place, as little as possible may fail.
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
             try (FileChannel channel = FileChannel.open(draft, ANEW, ownerOnly(directory))) {
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
@@ -74,12 +75,10 @@ public final class DurableText {
                 channel.force(true);
             }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            entries.force(true);
         } catch (IOException | RuntimeException e) {
             delete(draft, e);
             throw e;
-        }
-        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-            entries.force(true);
         }
     }
 

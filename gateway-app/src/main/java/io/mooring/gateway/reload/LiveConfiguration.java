@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -171,6 +172,7 @@ public final class LiveConfiguration implements AutoCloseable {
      *     other change is made meanwhile
      * @throws RefusedChangeException when it would be wrong, with all reasons; then nothing is changed
      * @throws UnkeptChangeException when it cannot be kept; then nothing is changed
+     * @throws RejectedExecutionException when the gateway stops; then nothing is changed
      */
     public synchronized void change(UnaryOperator<RunTimeChanges> edit) {
         requireOpen();
@@ -222,7 +224,7 @@ public final class LiveConfiguration implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new UnkeptChangeException("the gateway stops", new IllegalStateException("closed"));
+            throw new RejectedExecutionException("the gateway stops");
         }
     }
 

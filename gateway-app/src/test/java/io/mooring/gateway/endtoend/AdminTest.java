@@ -317,6 +317,7 @@ class AdminTest {
     void eachChangeIsALineOfTheAuditLogAndSoIsEachRefusal(CapturedOutput output) {
         admin.patch(SHOP_1, "{\"weight\": 3}");
         admin.send("PATCH", SHOP_1, "{\"weight\": 4}", "If-Match", "\"stale\"");
+        admin.send("DELETE", SHOP, "", "If-Match", "*");
         admin.send("PATCH", "/upstreams/a%0auser=root%22x/backends/y", "{\"weight\": 4}", "If-Match", "*");
 
         String address = "127.0.0.1:" + shop.ports().get(0);
@@ -327,7 +328,7 @@ class AdminTest {
                 .contains("result=refused status=412 why=")
                 .doesNotContain("\nuser=root");
         assertThat(gateway.metric("mooring.admin.changes", "result", "applied")).isEqualTo(1);
-        assertThat(gateway.metric("mooring.admin.changes", "result", "refused")).isEqualTo(2);
+        assertThat(gateway.metric("mooring.admin.changes", "result", "refused")).isEqualTo(3);
     }
 
     private void restart() {
