@@ -347,10 +347,15 @@ class RegistryDiscoveryTest {
         return shop.ports().get(number - 1);
     }
 
-    /** Has the registry say that something has changed, and waits until there are so many members. */
+    /**
+     * Has the registry say that something has changed, and waits until there are so many members, for each decision: an
+     * answer is counted when the change that it makes is complete.
+     */
     private static void change(Gateway gateway, int members) {
+        double before = answers(gateway, "good");
         gateway.publish(new HeartbeatEvent(gateway, members));
-        Awaiting.until(() -> members(gateway).size() == members);
+        Awaiting.until(
+                () -> answers(gateway, "good") > before && members(gateway).size() == members);
     }
 
     private static Collection<String> members(Gateway gateway) {
