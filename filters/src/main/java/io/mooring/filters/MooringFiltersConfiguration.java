@@ -3,6 +3,7 @@ package io.mooring.filters;
 import io.micrometer.observation.ObservationRegistry;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
+import io.mooring.filters.backend.AbandonedPools;
 import io.mooring.filters.backend.BackendConnections;
 import io.mooring.filters.backend.BoundedClientFactory;
 import io.mooring.filters.forward.RequestForwarder;
@@ -13,6 +14,7 @@ import io.mooring.filters.routing.RequestUrl;
 import io.mooring.filters.routing.RouteDispatcher;
 import io.mooring.filters.routing.RouteFilters;
 import io.mooring.filters.routing.RouteMapping;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,6 +42,7 @@ import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -52,6 +55,9 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 @LoadBalancerClients(defaultConfiguration = UpstreamClientConfiguration.class)
 public class MooringFiltersConfiguration {
+
+    /** Longer than anybody takes from the choice of a backend to its connection. */
+    private static final Duration POOL_GRACE = Duration.ofMinutes(1);
 
     private static final Set<Class<? extends GlobalFilter>> REPLACED =
             Set.of(NettyRoutingFilter.class, NettyWriteResponseFilter.class, RouteToRequestUrlFilter.class);
@@ -153,14 +159,20 @@ public class MooringFiltersConfiguration {
         return new RouteDispatcher(mapping, observations.getIfAvailable(() -> ObservationRegistry.NOOP));
     }
 
-    /** The client whose waiting requests are bounded. */
+    /** The client whose waiting requests are bounded, and that keeps no connections to backends that are gone. */
     @Bean
     public HttpClientFactory mooringHttpClientFactory(
             HttpClientProperties properties,
             ServerProperties server,
             HttpClientSslConfigurer ssl,
-            List<HttpClientCustomizer> customizers) {
-        return new BoundedClientFactory(properties, server, ssl, customizers);
+            List<HttpClientCustomizer> customizers,
+            Fleet fleet) {
+        return new BoundedClientFactory(
+                properties,
+                server,
+                ssl,
+                customizers,
+                connections -> AbandonedPools.follow(fleet, connections, POOL_GRACE, Schedulers.parallel()));
     }
 
     /** What the gateway's HTTP client is taught. */

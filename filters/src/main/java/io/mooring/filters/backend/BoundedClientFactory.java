@@ -1,6 +1,7 @@
 package io.mooring.filters.backend;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientFactory;
@@ -14,17 +15,31 @@ import reactor.netty.resources.ConnectionProvider;
  */
 public final class BoundedClientFactory extends HttpClientFactory {
 
-    /** A factory like the stock one but for the bound. */
+    private final Consumer<ConnectionProvider> made;
+
+    /**
+     * A factory like the stock one but for the bound.
+     *
+     * @param made is told of the pools, once
+     */
     public BoundedClientFactory(
             HttpClientProperties properties,
             ServerProperties server,
             HttpClientSslConfigurer ssl,
-            List<HttpClientCustomizer> customizers) {
+            List<HttpClientCustomizer> customizers,
+            Consumer<ConnectionProvider> made) {
         super(properties, server, ssl, customizers);
+        this.made = made;
     }
 
     @Override
     protected ConnectionProvider buildConnectionProvider(HttpClientProperties properties) {
+        ConnectionProvider provider = bounded(properties);
+        made.accept(provider);
+        return provider;
+    }
+
+    private ConnectionProvider bounded(HttpClientProperties properties) {
         ConnectionProvider provider = super.buildConnectionProvider(properties);
         ConnectionProvider.Builder builder = provider.mutate();
         if (builder == null || properties.getPool().getType() != HttpClientProperties.Pool.PoolType.FIXED) {
