@@ -197,10 +197,8 @@ final class SourceSessions implements Sessions {
     @Override
     public OptionalInt live() {
         BackendBindings known = bindings;
-        long now = ticker.nanos();
-        return OptionalInt.of(known.ids().stream()
-                .mapToInt(id -> table.liveSessions(known.of(id), now))
-                .sum());
+        int[] all = known.ids().stream().mapToInt(known::of).toArray();
+        return OptionalInt.of(table.liveSessions(all, ticker.nanos()));
     }
 
     @Override

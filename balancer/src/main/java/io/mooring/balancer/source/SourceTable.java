@@ -210,14 +210,19 @@ public final class SourceTable {
         return live;
     }
 
-    /** How many of the {@linkplain #liveSessions(long) live sessions} have this binding. */
-    public int liveSessions(int binding, long now) {
+    /** How many of the {@linkplain #liveSessions(long) live sessions} have one of these bindings. */
+    public int liveSessions(int[] bindings, long now) {
         int live = 0;
         for (SourceTableShard shard : shards) {
             shard.live(now);
-            live += shard.liveWith(binding);
+            live += shard.liveWith(bindings);
         }
         return live;
+    }
+
+    /** How many of the {@linkplain #liveSessions(long) live sessions} have this binding. */
+    public int liveSessions(int binding, long now) {
+        return liveSessions(new int[] {binding}, now);
     }
 
     SourceTableShard shard(int index) {

@@ -200,8 +200,17 @@ final class SourceTableShard {
         }
     }
 
-    synchronized int liveWith(int binding) {
+    private int liveWith(int binding) {
         return binding < liveByBinding.length ? liveByBinding[binding] : 0;
+    }
+
+    /** How many have one of these, at one moment. */
+    synchronized int liveWith(int[] bindings) {
+        int with = 0;
+        for (int binding : bindings) {
+            with += liveWith(binding);
+        }
+        return with;
     }
 
     /** Whether there may be more to sweep. */

@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +58,27 @@ final class SourceTableConcurrencyTest {
                     .isEqualTo(1);
         }
         assertThat(table.liveSessions(over)).as("no room was lost").isEqualTo(maxEntries);
+    }
+
+    /** Entries give way to others of other bindings while they are counted. */
+    @Test
+    void neverCountsMoreSessionsThanThereCanBe() throws Exception {
+        SourceTable table = new SourceTable(64, Duration.ofHours(1), null, 42);
+        int[] bindings = IntStream.range(0, 8).toArray();
+
+        inParallel(thread -> {
+            Random random = new Random(thread);
+            for (int i = 0; i < OPERATIONS; i++) {
+                if (thread == 0) {
+                    assertThat(table.liveSessions(bindings, 1)).isLessThanOrEqualTo(64);
+                } else {
+                    SourceAddress source = new SourceAddress(thread, i);
+                    if (table.claim(source, NOT_REMEMBERED, random.nextInt(8), false, 1) != NOT_REMEMBERED) {
+                        table.release(source, 1);
+                    }
+                }
+            }
+        });
     }
 
     private static void inParallel(Work work) throws Exception {
