@@ -202,7 +202,12 @@ final class ExchangeSession {
         }
         cookieAction = action;
         headers.add(HttpHeaders.SET_COOKIE, cookie.render(decided.cookieValue(), overTls, decided.cookieMaxAge()));
-        outdated.forEach(former -> headers.add(HttpHeaders.SET_COOKIE, former.render("", overTls, Duration.ZERO)));
+        for (SetCookie former : outdated) {
+            boolean another = others != null && former.without(others).size() < others.size();
+            if (!another) {
+                headers.add(HttpHeaders.SET_COOKIE, former.render("", overTls, Duration.ZERO));
+            }
+        }
         String cacheControl = CacheControl.keepPrivate(headers.getOrEmpty(HttpHeaders.CACHE_CONTROL));
         if (cacheControl != null) {
             headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);

@@ -55,7 +55,7 @@ final class RouteBindings {
     private ScopeBinding binding(Scope scope) {
         ScopeBinding known = bindings.get(scope);
         if (known == null || known.policy() != scope.policy()) {
-            known = known == null ? ScopeBinding.of(scope) : known.next(scope, ticker.nanos());
+            known = known == null ? ScopeBinding.of(scope) : known.next(ticker.nanos());
             bindings.put(scope, known);
         }
         return known;

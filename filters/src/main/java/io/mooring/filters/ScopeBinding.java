@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a route is bound to, as long as its policy stays.
  *
- * @param policy what its scope goes by
+ * @param scope decides
+ * @param policy what the scope goes by
  * @param balancer chooses its backends
  * @param cookie writes its session cookie, or null if it has none
  * @param former cookies of the scope that went by other names, the last one first
  */
 record ScopeBinding(
-        Policy policy, ScopeLoadBalancer balancer, @Nullable SetCookie cookie, List<FormerCookie> former) {
+        Scope scope,
+        Policy policy,
+        ScopeLoadBalancer balancer,
+        @Nullable SetCookie cookie,
+        List<FormerCookie> former) {
 
     /** How many names a scope's cookie may have had that are still read. */
     private static final int MAX_FORMER = 4;
@@ -28,7 +33,7 @@ record ScopeBinding(
     }
 
     /** The binding that follows this one now that the scope goes by another policy. */
-    ScopeBinding next(Scope scope, long now) {
+    ScopeBinding next(long now) {
         Stream<FormerCookie> last = cookie == null ? Stream.empty() : Stream.of(new FormerCookie(cookie, now));
         return of(scope, Stream.concat(last, former.stream()).toList());
     }
@@ -53,7 +58,7 @@ record ScopeBinding(
                 .filter(known -> cookie == null || !known.cookie().name().equals(cookie.name()))
                 .limit(MAX_FORMER)
                 .toList();
-        return new ScopeBinding(policy, ScopeLoadBalancer.of(scope), cookie, others);
+        return new ScopeBinding(scope, policy, ScopeLoadBalancer.of(scope), cookie, others);
     }
 
     /**

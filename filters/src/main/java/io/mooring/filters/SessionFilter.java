@@ -47,12 +47,12 @@ final class SessionFilter implements GlobalFilter, Ordered {
         }
         ServerHttpRequest request = exchange.getRequest();
         List<SetCookie> former = bindings.former(binding);
-        SessionCookies cookies = cookies(request, binding.cookie(), former);
+        SessionCookies cookies = cookies(request, binding, former);
         ExchangeSession session = new ExchangeSession(
                 binding,
                 new DecisionRequest(clientAddress.of(request), cookies == null ? List.of() : cookies.tokens()),
                 isOverTls(request),
-                cookies == null
+                cookies == null || former.isEmpty()
                         ? List.of()
                         : former.stream()
                                 .filter(cookie -> cookies.names().contains(cookie.name()))
@@ -77,8 +77,10 @@ final class SessionFilter implements GlobalFilter, Ordered {
         }
     }
 
+    /** A cookie of a former name is the session's only if the scope has written it: the name may be another's by now. */
     private static @Nullable SessionCookies cookies(
-            ServerHttpRequest request, @Nullable SetCookie cookie, List<SetCookie> former) {
+            ServerHttpRequest request, ScopeBinding binding, List<SetCookie> former) {
+        SetCookie cookie = binding.cookie();
         List<String> headers = cookie == null ? null : request.getHeaders().get(HttpHeaders.COOKIE);
         if (cookie == null || headers == null) {
             return null;
@@ -87,7 +89,7 @@ final class SessionFilter implements GlobalFilter, Ordered {
         for (SetCookie each : former) {
             List<String> rest = parted == null ? headers : parted.rest();
             SessionCookies more = SessionCookies.part(rest, each.name());
-            if (more != null) {
+            if (more != null && more.tokens().stream().allMatch(binding.scope()::recognizes)) {
                 parted = parted == null ? more : parted.and(more);
             }
         }

@@ -25,6 +25,7 @@ class RenamedCookieTest {
     private final TestGateway gateway = TestGateway.builder()
             .clock(clock)
             .upstream("shop", TestGateway.sticky("first"), one.backend(), two.backend())
+            .upstream("other", TestGateway.sticky("first"), one.backend(), two.backend())
             .start();
     private TestClient client;
 
@@ -97,6 +98,22 @@ class RenamedCookieTest {
         Response back = get(begun.cookie("first").orElseThrow());
         assertThat(back.backend()).isEqualTo(begun.backend());
         assertThat(back.all("Set-Cookie")).hasSize(1).first().asString().startsWith("first=");
+    }
+
+    @Test
+    void aCookieOfTheOldNameThatTheScopeHasNotWrittenIsAnothers() throws IOException {
+        Response begun = get("");
+        Response elsewhere = client.get("/other");
+        rename("second");
+        clock.advance(Duration.ofSeconds(2));
+        String others = elsewhere.cookie("first").orElseThrow();
+
+        for (String foreign :
+                List.of(others, "first=the application's", begun.cookie("first").orElseThrow() + "; " + others)) {
+            Response response = get(foreign);
+            assertThat(cookiesAtBackend(response)).isEqualTo(List.of(foreign));
+            assertThat(response.all("Set-Cookie")).singleElement().asString().startsWith("second=");
+        }
     }
 
     @Test

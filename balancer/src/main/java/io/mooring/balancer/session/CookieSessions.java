@@ -88,6 +88,11 @@ final class CookieSessions implements Sessions {
     }
 
     @Override
+    public boolean recognizes(String token) {
+        return codec.verify(token) != null;
+    }
+
+    @Override
     public Prospect foresee(@Nullable InetAddress client, int port, List<String> tokens) {
         long now = wallClock.millis();
         SessionToken token = firstValid(tokens, now);

@@ -136,6 +136,11 @@ public final class Scope implements AutoCloseable {
         return new Explanation(prospect.outcome(), Optional.ofNullable(bound), candidates, lost && strict);
     }
 
+    /** Whether a cookie's value is a token of this scope, whatever has become of its session. */
+    public boolean recognizes(String token) {
+        return sessions().recognizes(token);
+    }
+
     /** How often an outcome occurred. */
     public long outcomes(Outcome outcome) {
         return outcomes.of(outcome);

@@ -19,6 +19,11 @@ interface Sessions {
     /** Prepares for these members. Called by one thread at a time, before any decision over them. */
     void prepare(UpstreamSnapshot snapshot);
 
+    /** Whether this is a token of the scope's, whatever has become of its session. */
+    default boolean recognizes(String token) {
+        return false;
+    }
+
     /** Ends the session of one client, if it is known here; tells whether there was one. */
     default boolean revoke(InetAddress client) {
         return false;
