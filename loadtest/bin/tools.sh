@@ -66,5 +66,5 @@ build_clients() {
 }
 
 build_mooring() {
-  build gateway-app/target/mooring.jar gateway-app balancer config filters l4 health
+  build gateway-app/target/mooring.jar gateway-app balancer config discovery filters l4 health
 }
