@@ -9,70 +9,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.mooring.balancer.reschedule.RescheduleReason;
 import io.mooring.balancer.reschedule.RescheduleSpec;
-import io.mooring.balancer.selection.Balancing;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.session.Outcome;
-import io.mooring.balancer.session.Persistence;
-import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.session.ScopeId;
-import io.mooring.balancer.session.SessionContext;
-import io.mooring.balancer.token.KeyRing;
-import io.mooring.balancer.token.SigningKey;
-import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
-import io.mooring.l4.tls.ServerNames;
-import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is broken off and when, on two event loops whose time passes when told to. */
-class ReschedulingTest {
-
-    private static final Policy OFF = new Policy(Balancing.WEIGHTED_ROUND_ROBIN, new Persistence.None());
-    private static final Policy HASHED = new Policy(Balancing.IP_HASH, new Persistence.None());
-    private static final Duration STEP = Duration.ofMillis(1);
-    private static final Duration STRIDE = Duration.ofMillis(10);
-
-    private final FakeTicker ticker = new FakeTicker();
-    private final Upstream upstream = new Upstream("up", backends("a b c"));
-    private final List<Loop> loops = List.of(new Loop(), new Loop());
-    private final Rescheduling rescheduling = new Rescheduling(
-            ticker,
-            loops.stream().map(loop -> loop.channel.eventLoop()).toList(),
-            executor -> loops.stream()
-                    .filter(loop -> loop.channel.eventLoop().equals(executor))
-                    .findFirst()
-                    .orElseThrow()
-                    .relays());
-    private final SessionContext context = new SessionContext(
-            new KeyRing(List.of(new SigningKey("k", new byte[16]))), ticker, InstantSource.system(), new Random(1));
-    private final List<FakeRelay> relays = new ArrayList<>();
-    private Scope scope = scope(OFF);
-
-    @AfterEach
-    void close() {
-        rescheduling.close();
-        loops.forEach(loop -> loop.channel.finishAndReleaseAll());
-    }
+final class ReschedulingTest extends ReschedulingFixture {
 
     @Test
     void withoutASwitchNothingIsBrokenOff() {
@@ -210,72 +163,6 @@ class ReschedulingTest {
     }
 
     @Test
-    void anAddedBackendGetsItsShareFromEachOfTheOthers() {
-        reschedule(when(ADDED, Duration.ofSeconds(1), Duration.ofSeconds(10)));
-        open(600);
-        upstream.replaceBackends(backends("a b c d"));
-        pass(Duration.ofSeconds(12));
-
-        assertThat(broken().size()).isCloseTo(150, within(6));
-        for (String id : List.of("a", "b", "c")) {
-            assertThat(on(broken(), id).size()).as("of %s", id).isCloseTo(50, within(12));
-        }
-    }
-
-    @Test
-    void theShareIsByWeightAndOfBackendsThatComeTogetherIsDrawnOnce() {
-        reschedule(when(ADDED, Duration.ofSeconds(10), Duration.ZERO));
-        open(600);
-        upstream.replaceBackends(backends("a b c d:15"));
-        pass(Duration.ofSeconds(5));
-        upstream.replaceBackends(backends("a b c d:15 e:15"));
-        pass(Duration.ofSeconds(10));
-
-        assertThat(broken().size()).as("30 of 60").isCloseTo(300, within(6));
-    }
-
-    @Test
-    void whoCameAfterTheBackendWasAddedStays() {
-        reschedule(when(ADDED, Duration.ofSeconds(10), Duration.ZERO));
-        upstream.replaceBackends(backends("a b c d"));
-        pass(STEP);
-        open(400);
-        pass(Duration.ofSeconds(20));
-
-        assertThat(broken()).isEmpty();
-    }
-
-    @Test
-    void anAddedBackendThatGoesAgainGetsNoMore() {
-        reschedule(when(ADDED, Duration.ZERO, Duration.ofSeconds(10)));
-        open(600);
-        upstream.replaceBackends(backends("a b c d"));
-        pass(Duration.ofSeconds(5));
-        int half = broken().size();
-        upstream.setState("d", BackendState.DOWN);
-        pass(Duration.ofSeconds(10));
-
-        assertThat(half).isCloseTo(75, within(6));
-        assertThat(broken()).hasSize(half);
-    }
-
-    @Test
-    void byHashThoseLeaveWhoseAddressLeadsToTheAddedBackend() {
-        scope = scope(HASHED);
-        reschedule(when(ADDED, Duration.ZERO, Duration.ZERO));
-        open(400);
-        upstream.replaceBackends(backends("a b c d"));
-        List<FakeRelay> misplaced = relays.stream()
-                .filter(relay -> "d"
-                        .equals(Objects.requireNonNull(relay.decision.hashed()).id()))
-                .toList();
-        pass(Duration.ofSeconds(1));
-
-        assertThat(broken()).containsExactlyInAnyOrderElementsOf(misplaced);
-        assertThat(misplaced.size()).isBetween(60, 140);
-    }
-
-    @Test
     void whatASessionHasOpenIsBrokenOffTogether() {
         scope = scope(TestGateway.STICKY);
         reschedule(when(ADDED, Duration.ZERO, Duration.ofSeconds(100)));
@@ -381,142 +268,5 @@ class ReschedulingTest {
         upstream.setState("c", BackendState.DOWN);
         pass(Duration.ofSeconds(5));
         assertThat(broken()).hasSize(20);
-    }
-
-    private void reschedule(RescheduleSpec spec) {
-        rescheduling.become(spec, to(scope));
-        run();
-    }
-
-    private static RescheduleSpec when(RescheduleReason reason, Duration delay, Duration window) {
-        return new RescheduleSpec(Set.of(reason), delay, window);
-    }
-
-    private static Destinations to(Scope scope) {
-        return new Destinations(
-                new Destination(scope, null), new ServerNames<>(Map.of(), ServerNames.Wildcards.ANY_DEPTH));
-    }
-
-    private Scope scope(Policy policy) {
-        return new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "up"), upstream, policy, context);
-    }
-
-    private void open(int count) {
-        for (int i = 0; i < count; i++) {
-            relay(1_000 + i);
-        }
-    }
-
-    private FakeRelay relay(int client) {
-        FakeRelay relay = new FakeRelay(loops.get(relays.size() % loops.size()), client);
-        relays.add(relay);
-        relay.loop.relays.add(relay);
-        relay.loop.rescheduler().arrived(relay);
-        return relay;
-    }
-
-    private Decision next(int client) {
-        return scope.decide(address(client), List.of());
-    }
-
-    private List<FakeRelay> broken() {
-        return relays.stream().filter(relay -> relay.broken).toList();
-    }
-
-    private static List<FakeRelay> on(List<FakeRelay> some, @Nullable String backend) {
-        Predicate<FakeRelay> there = relay -> relay.backend.equals(backend);
-        return some.stream().filter(there).toList();
-    }
-
-    private void pass(Duration time) {
-        for (Duration left = time; !left.isZero(); ) {
-            Duration step = left.compareTo(STRIDE) < 0 ? STEP : STRIDE;
-            run();
-            ticker.advance(step);
-            loops.forEach(loop -> loop.channel.advanceTimeBy(step.toNanos(), TimeUnit.NANOSECONDS));
-            run();
-            left = left.minus(step);
-        }
-    }
-
-    private void run() {
-        loops.forEach(loop -> loop.channel.runPendingTasks());
-    }
-
-    /** Written as ids, each with its weight if it is not ten. */
-    private static List<Backend> backends(String text) {
-        return Arrays.stream(text.split(" ", -1))
-                .map(word -> word.split(":", -1))
-                .map(parts -> new Backend(parts[0], "127.0.0.1", 1, parts.length > 1 ? Integer.parseInt(parts[1]) : 10))
-                .toList();
-    }
-
-    private static InetAddress address(int client) {
-        try {
-            return InetAddress.getByAddress(new byte[] {10, 0, (byte) (client >> 8), (byte) client});
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("four bytes are an address", e);
-        }
-    }
-
-    /** An event loop and what lives on it. */
-    private final class Loop {
-        private final EmbeddedChannel channel = new EmbeddedChannel();
-        private final List<FakeRelay> relays = new ArrayList<>();
-
-        Loop() {
-            channel.freezeTime();
-        }
-
-        Iterator<FakeRelay> relays() {
-            return List.copyOf(relays).iterator();
-        }
-
-        Rescheduler rescheduler() {
-            return rescheduling.on(channel.eventLoop());
-        }
-    }
-
-    /** Has no socket. */
-    private final class FakeRelay implements Relay {
-        private final Loop loop;
-        private final int client;
-        private final Decision decision;
-        private final String backend;
-        private final long began = ticker.nanos();
-        private boolean over;
-        private boolean broken;
-
-        FakeRelay(Loop loop, int client) {
-            this.loop = loop;
-            this.client = client;
-            this.decision = scope.decide(address(client), List.of());
-            this.backend = Objects.requireNonNull(decision.member()).id();
-        }
-
-        @Override
-        public @Nullable Decision serving() {
-            return over ? null : decision;
-        }
-
-        @Override
-        public long began() {
-            return began;
-        }
-
-        @Override
-        public void reschedule() {
-            broken = true;
-            end();
-        }
-
-        void end() {
-            if (!over) {
-                over = true;
-                decision.close();
-                loop.relays.remove(this);
-                loop.rescheduler().left(this);
-            }
-        }
     }
 }
