@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
+import io.mooring.balancer.upstream.Upstream;
 import io.mooring.gateway.reload.ChangesFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,6 +151,24 @@ class AdminTest {
         assertThat(admin.send("DELETE", "/changes" + SHOP_1, "", "If-Match", tag)
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void aBackendThatIsLeavingIsInNoListAndKeepsNoOtherFromBeingInIt() {
+        Upstream live = gateway.fleet().upstream("shop").orElseThrow();
+        List<Backend> backends = gateway.fleet().topology().upstreams().stream()
+                .filter(upstream -> upstream.name().equals("shop"))
+                .findFirst()
+                .orElseThrow()
+                .backends();
+        // Between two topologies: the upstream has it no more, and the fleet's topology still does.
+        live.replaceBackends(backends.subList(1, 3));
+
+        assertThat(admin.get(SHOP + "/backends").at("/backends").findValuesAsString("id"))
+                .containsExactly("shop-2", "shop-3");
+        assertThat(admin.get(SHOP).at("/backends").size()).isEqualTo(2);
+        assertThat(admin.get("/upstreams").at("/upstreams").size()).isEqualTo(2);
+        assertThat(admin.send("GET", SHOP_1, "").statusCode()).isEqualTo(404);
     }
 
     @Test
