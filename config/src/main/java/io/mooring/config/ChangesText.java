@@ -58,6 +58,8 @@ public final class ChangesText {
         try {
             LoaderOptions options = new LoaderOptions();
             options.setAllowDuplicateKeys(false);
+            // How long a text may be is for the one who read it to say.
+            options.setCodePointLimit(Integer.MAX_VALUE);
             root = new Yaml(new SafeConstructor(options)).load(text);
         } catch (YAMLException e) {
             String at = e instanceof MarkedYAMLException marked && marked.getProblemMark() != null

@@ -9,6 +9,7 @@ import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,6 +160,17 @@ class RunTimeChangesTest {
         assertThat(text).contains("      shop-1:\n        state: maintenance\n        weight: 0\n");
         assertThat(ChangesText.read("changes.yml", ChangesText.write(RunTimeChanges.NONE)))
                 .isEqualTo(RunTimeChanges.NONE);
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgainHoweverLongItIs() {
+        TreeMap<ChangeTarget, Map<String, String>> all = new TreeMap<>();
+        for (int i = 0; i < RunTimeChanges.MAX_TARGETS; i++) {
+            all.put(ChangeTarget.route("route-" + i), Map.of("balancing", "x".repeat(4_000)));
+        }
+        RunTimeChanges changes = new RunTimeChanges(all);
+
+        assertThat(ChangesText.read("changes.yml", ChangesText.write(changes))).isEqualTo(changes);
     }
 
     @ParameterizedTest

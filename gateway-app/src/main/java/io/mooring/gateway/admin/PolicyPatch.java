@@ -27,17 +27,22 @@ final class PolicyPatch {
      * Does what the body of a call says; a field that is null is as the configuration says.
      *
      * @param policy the policy of now; empty where it is an upstream's
+     * @param reply of what was changed, before anybody can change it again
      */
-    void apply(Call call, ChangeTarget target, Supplier<Optional<Policy>> policy) {
+    Reply apply(Call call, ChangeTarget target, Supplier<Optional<Policy>> policy, Supplier<Reply> reply) {
         Map<String, Optional<String>> edits = call.body(FIELDS);
-        gateway.configuration().change(changes -> {
-            call.requireSeen(tag(target, policy.get()));
-            Map<String, String> next = new TreeMap<>(changes.of(target));
-            edits.forEach((key, value) -> value.ifPresentOrElse(text -> next.put(key, text), () -> next.remove(key)));
-            call.changes(said(policy.get()), "");
-            return changes.with(target, next);
+        return gateway.configuration().undisturbed(() -> {
+            gateway.configuration().change(changes -> {
+                call.requireSeen(tag(target, policy.get()));
+                Map<String, String> next = new TreeMap<>(changes.of(target));
+                edits.forEach(
+                        (key, value) -> value.ifPresentOrElse(text -> next.put(key, text), () -> next.remove(key)));
+                call.changes(said(policy.get()), "");
+                return changes.with(target, next);
+            });
+            call.changes(call.before(), said(policy.get()));
+            return reply.get();
         });
-        call.changes(call.before(), said(policy.get()));
     }
 
     /** The tag of what can be changed. */

@@ -5,6 +5,7 @@ import io.mooring.balancer.session.Explanation;
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.session.ScopeId;
 import io.mooring.balancer.session.SessionDirectory;
 import io.mooring.balancer.session.SessionPage;
 import io.mooring.balancer.upstream.Member;
@@ -127,7 +128,6 @@ final class SessionResources {
 
     private Reply revoke(Call call) {
         Map<String, Optional<String>> fields = call.body(REVOCATION);
-        Scope scope = scope(call);
         Optional<String> client = value(fields, "client");
         Optional<String> backend = value(fields, "backend");
         boolean all = value(fields, "all").filter("true"::equals).isPresent();
@@ -137,6 +137,26 @@ final class SessionResources {
                 != 1) {
             throw Problem.of(HttpStatus.BAD_REQUEST, "The body is to have one of client, backend, or all: true.");
         }
+        Optional<InetAddress> address = client.map(text -> address("client", text));
+        Ended ended = gateway.configuration().undisturbed(() -> {
+            Ended now = end(scope(call), address, backend);
+            call.changes(
+                    now.scope(),
+                    "ended "
+                            + address.map(each -> "client " + each.getHostAddress())
+                                    .or(() -> backend.map(id -> "backend " + id))
+                                    .orElse("all"));
+            return now;
+        });
+        // Not while others wait to make a change: the disk may be slow.
+        boolean kept = ended.kept() || gateway.tables().saveNow(ended.scope());
+        return Reply.of(new Views.Revoked(
+                ended.scope().toString(),
+                ended.sessions().isPresent() ? ended.sessions().getAsInt() : null,
+                kept));
+    }
+
+    private Ended end(Scope scope, Optional<InetAddress> client, Optional<String> backend) {
         Persistence.Kind kind = scope.policy().persistence().kind();
         if (kind == Persistence.Kind.NONE || scope.policy().balancing() == Balancing.IP_HASH) {
             throw Problem.of(HttpStatus.CONFLICT, "There are no sessions in this scope that could be ended.");
@@ -144,21 +164,12 @@ final class SessionResources {
         backend.filter(id -> scope.upstream().snapshot().member(id).isEmpty()).ifPresent(id -> {
             throw Problem.missing("backend of this id in the scope's upstream");
         });
-        Optional<InetAddress> address = client.map(text -> address("client", text));
-        Views.Revoked revoked = gateway.configuration()
-                .undisturbed(() -> kind == Persistence.Kind.COOKIE
-                        ? revokeCarried(scope, address, backend)
-                        : revokeRemembered(scope, address, backend));
-        call.changes(
-                scope.id(),
-                "ended "
-                        + address.map(ended -> "client " + ended.getHostAddress())
-                                .or(() -> backend.map(id -> "backend " + id))
-                                .orElse("all"));
-        return Reply.of(revoked);
+        return kind == Persistence.Kind.COOKIE
+                ? endCarried(scope, client, backend)
+                : endRemembered(scope, client, backend);
     }
 
-    private Views.Revoked revokeCarried(Scope scope, Optional<InetAddress> client, Optional<String> backend) {
+    private Ended endCarried(Scope scope, Optional<InetAddress> client, Optional<String> backend) {
         try {
             gateway.revocations()
                     .revoke(
@@ -170,10 +181,10 @@ final class SessionResources {
         } catch (IllegalStateException e) {
             throw Problem.of(HttpStatus.CONFLICT, "It cannot be ended: " + e.getMessage());
         }
-        return new Views.Revoked(scope.id().toString(), null, true);
+        return new Ended(scope.id(), OptionalInt.empty(), true);
     }
 
-    private Views.Revoked revokeRemembered(Scope scope, Optional<InetAddress> client, Optional<String> backend) {
+    private static Ended endRemembered(Scope scope, Optional<InetAddress> client, Optional<String> backend) {
         OptionalInt ended;
         if (client.isPresent()) {
             ended = OptionalInt.of(scope.revoke(client.get()) ? 1 : 0);
@@ -184,10 +195,7 @@ final class SessionResources {
             ended = scope.liveSessions();
             scope.revokeAll();
         }
-        return new Views.Revoked(
-                scope.id().toString(),
-                ended.isPresent() ? ended.getAsInt() : null,
-                gateway.tables().saveNow(scope));
+        return new Ended(scope.id(), ended, false);
     }
 
     private Scope scope(Call call) {
@@ -242,4 +250,12 @@ final class SessionResources {
                 "The call is not as it is expected.",
                 List.of(Text.printable(name + ": " + value) + " (expected: " + expected + ")"));
     }
+
+    /**
+     * Sessions that were ended.
+     *
+     * @param sessions how many, where that is known
+     * @param kept whether they stay ended after a restart, whatever is saved from now on
+     */
+    private record Ended(ScopeId scope, OptionalInt sessions, boolean kept) {}
 }

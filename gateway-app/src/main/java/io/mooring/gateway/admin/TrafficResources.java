@@ -47,15 +47,14 @@ final class TrafficResources {
 
     private Reply patchRoute(Call call) {
         String id = call.path(ROUTE);
-        policies.apply(call, ChangeTarget.route(id), () -> gateway.route(id).policy());
-        return routeReply(id);
+        return policies.apply(
+                call, ChangeTarget.route(id), () -> gateway.route(id).policy(), () -> routeReply(id));
     }
 
     private Reply patchListener(Call call) {
         String name = call.path(LISTENER);
-        policies.apply(
-                call, ChangeTarget.listener(name), () -> gateway.listener(name).policy());
-        return listenerReply(name);
+        return policies.apply(
+                call, ChangeTarget.listener(name), () -> gateway.listener(name).policy(), () -> listenerReply(name));
     }
 
     private Reply routeReply(String id) {

@@ -5,7 +5,6 @@ import io.mooring.balancer.session.ScopeId;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendActivity;
-import io.mooring.balancer.upstream.BackendStanding;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.config.ChangeTarget;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 
@@ -64,63 +64,67 @@ final class UpstreamResources {
 
     private Reply patchUpstream(Call call) {
         String name = call.path(UPSTREAM);
-        policies.apply(
+        return policies.apply(
                 call,
                 ChangeTarget.upstream(name),
-                () -> Optional.of(gateway.upstream(name).policy()));
-        return reply(name);
+                () -> Optional.of(gateway.upstream(name).policy()),
+                () -> reply(name));
     }
 
     private Reply patch(Call call) {
         Map<String, Optional<String>> edits = call.body(PATCH);
-        change(call, (target, keys) -> {
+        BiFunction<ChangeTarget, Map<String, String>, Map<String, String>> edit = (target, keys) -> {
             Backend backend = gateway.backend(target.name(), target.backend().orElseThrow());
             call.requireSeen(tag(target.name(), backend));
             Map<String, String> next = new TreeMap<>(keys);
             edits.forEach((key, value) -> value.ifPresentOrElse(text -> next.put(key, text), () -> next.remove(key)));
             return next;
-        });
-        return reply(call.path(UPSTREAM), call.path(BACKEND));
+        };
+        return change(call, edit, () -> reply(call.path(UPSTREAM), call.path(BACKEND)));
     }
 
     private Reply add(Call call) {
         Map<String, Optional<String>> fields = call.body(PUT);
         String id = call.path(BACKEND);
         String upstream = call.path(UPSTREAM);
-        change(call, (target, keys) -> {
+        BiFunction<ChangeTarget, Map<String, String>, Map<String, String>> edit = (target, keys) -> {
             call.requireNew(gateway.findBackend(upstream, id).isPresent());
             Map<String, String> next = new TreeMap<>();
             next.put(RunTimeChanges.ADDRESS, "");
             fields.forEach((key, value) -> value.ifPresent(text -> next.put(key, text)));
             return next;
-        });
+        };
         String location = Endpoints.BASE + "/upstreams/" + upstream + "/backends/" + id;
-        return Reply.added(
-                view(gateway.upstream(upstream), gateway.backend(upstream, id)), tag(upstream, id), location);
+        return change(call, edit, () -> Reply.added(one(upstream, id), tag(upstream, id), location));
     }
 
     private Reply remove(Call call) {
-        change(call, (target, keys) -> {
+        BiFunction<ChangeTarget, Map<String, String>, Map<String, String>> edit = (target, keys) -> {
             Backend backend = gateway.backend(target.name(), target.backend().orElseThrow());
             call.requireSeen(tag(target.name(), backend));
             boolean added = keys.containsKey(RunTimeChanges.ADDRESS)
                     && !gateway.configuration().changes().aside().containsKey(target);
             return added ? Map.of() : Map.of(RunTimeChanges.REMOVED, "true");
-        });
-        return Reply.none();
+        };
+        return change(call, edit, Reply::none);
     }
 
-    private void change(Call call, BiFunction<ChangeTarget, Map<String, String>, Map<String, String>> edit) {
+    /** The reply is of what was changed, before anybody can change it again. */
+    private Reply change(
+            Call call, BiFunction<ChangeTarget, Map<String, String>, Map<String, String>> edit, Supplier<Reply> reply) {
         String upstream = call.path(UPSTREAM);
         ChangeTarget target = ChangeTarget.backend(upstream, call.path(BACKEND));
-        gateway.configuration().change(changes -> {
-            String before = said(upstream, call.path(BACKEND));
-            gateway.upstream(upstream);
-            Map<String, String> next = edit.apply(target, changes.of(target));
-            call.changes(before, next);
-            return changes.with(target, next);
+        return gateway.configuration().undisturbed(() -> {
+            gateway.configuration().change(changes -> {
+                String before = said(upstream, call.path(BACKEND));
+                gateway.upstream(upstream);
+                Map<String, String> next = edit.apply(target, changes.of(target));
+                call.changes(before, next);
+                return changes.with(target, next);
+            });
+            call.changes(call.before(), said(upstream, call.path(BACKEND)));
+            return reply.get();
         });
-        call.changes(call.before(), said(upstream, call.path(BACKEND)));
     }
 
     /** For the audit log. */
@@ -137,8 +141,7 @@ final class UpstreamResources {
     }
 
     private Reply reply(String upstream, String id) {
-        Backend backend = gateway.backend(upstream, id);
-        return Reply.of(view(gateway.upstream(upstream), backend), tag(upstream, backend));
+        return Reply.of(one(upstream, id), tag(upstream, id));
     }
 
     private String tag(String upstream, String id) {
@@ -147,6 +150,11 @@ final class UpstreamResources {
 
     private String tag(String upstream, Backend backend) {
         return Text.tag(backend, changed(ChangeTarget.backend(upstream, backend.id())));
+    }
+
+    private Views.Backend one(String upstream, String id) {
+        return view(gateway.upstream(upstream), gateway.backend(upstream, id))
+                .orElseThrow(() -> Problem.missing("backend of this id in the upstream"));
     }
 
     private Map<String, String> changed(ChangeTarget target) {
@@ -159,30 +167,35 @@ final class UpstreamResources {
                 new ScopeId(ScopeId.Kind.UPSTREAM, spec.name()).toString(),
                 spec.policy().balancing().key(),
                 Views.PersistenceView.of(spec.policy()),
-                spec.backends().stream().map(backend -> view(spec, backend)).toList());
+                spec.backends().stream()
+                        .flatMap(backend -> view(spec, backend).stream())
+                        .toList());
     }
 
-    private Views.Backend view(UpstreamSpec spec, Backend backend) {
+    /** Empty of a backend that is leaving: it is in the topology that was read, and its upstream has it no more. */
+    private Optional<Views.Backend> view(UpstreamSpec spec, Backend backend) {
         Optional<Upstream> upstream = gateway.fleet().upstream(spec.name());
-        Optional<BackendStanding> standing = upstream.flatMap(live -> live.standing(backend.id()));
         BackendActivity activity = upstream.flatMap(live -> live.snapshot().member(backend.id()))
                 .map(Member::activity)
                 .orElseGet(BackendActivity::new);
-        return new Views.Backend(
-                backend.id(),
-                backend.address(),
-                backend.weight(),
-                standing.map(BackendStanding::admin).orElse(backend.admin()).key(),
-                standing.map(now -> new Views.Standing(
-                                now.state().key(),
-                                now.reason(),
-                                gateway.clock().instant().minus(now.lasting()).truncatedTo(ChronoUnit.MILLIS)))
-                        .orElseThrow(() -> Problem.missing("backend of this id in the upstream")),
-                activity.active(),
-                activity.picks(),
-                sessions(spec.name(), backend.id()),
-                List.copyOf(
-                        changed(ChangeTarget.backend(spec.name(), backend.id())).keySet()));
+        return upstream.flatMap(live -> live.standing(backend.id()))
+                .map(standing -> new Views.Backend(
+                        backend.id(),
+                        backend.address(),
+                        backend.weight(),
+                        standing.admin().key(),
+                        new Views.Standing(
+                                standing.state().key(),
+                                standing.reason(),
+                                gateway.clock()
+                                        .instant()
+                                        .minus(standing.lasting())
+                                        .truncatedTo(ChronoUnit.MILLIS)),
+                        activity.active(),
+                        activity.picks(),
+                        sessions(spec.name(), backend.id()),
+                        List.copyOf(changed(ChangeTarget.backend(spec.name(), backend.id()))
+                                .keySet())));
     }
 
     /** The sessions that are remembered of a backend; null where clients carry all of them. */

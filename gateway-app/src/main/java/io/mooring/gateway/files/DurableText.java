@@ -22,8 +22,8 @@ import java.util.Set;
  */
 public final class DurableText {
 
-    /** More than anybody writes there. */
-    private static final long MAX_BYTES = 4 << 20;
+    /** How long one may be: what is longer is neither written nor read. */
+    public static final int MAX_BYTES = 4 << 20;
 
     private static final Set<StandardOpenOption> ANEW =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
@@ -47,9 +47,7 @@ public final class DurableText {
      */
     public Optional<String> read() throws IOException {
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new IOException(file + ": " + Files.size(file) + " bytes (expected: " + MAX_BYTES + " or fewer)");
-            }
+            requireFitting(Files.size(file));
             return Optional.of(Files.readString(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -59,16 +57,17 @@ public final class DurableText {
     /**
      * Replaces what is in it. It is on the disk when this returns.
      *
-     * @throws IOException when it cannot be written; then it is as it was
+     * @throws IOException when it cannot be written, or is too long to be read again; then it is as it was
      */
     public void write(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        requireFitting(bytes.remaining());
         Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
         Path draft = directory.resolve(
                 file.getFileName() + "." + ProcessHandle.current().pid() + ".draft");
         // Opened first: once the file has its place, as little as possible may fail.
         try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
             try (FileChannel channel = FileChannel.open(draft, ANEW, ownerOnly(directory))) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -79,6 +78,12 @@ public final class DurableText {
         } catch (IOException | RuntimeException e) {
             delete(draft, e);
             throw e;
+        }
+    }
+
+    private void requireFitting(long bytes) throws IOException {
+        if (bytes > MAX_BYTES) {
+            throw new IOException(file + ": " + bytes + " bytes (expected: " + MAX_BYTES + " or fewer)");
         }
     }
 

@@ -3,6 +3,7 @@ package io.mooring.gateway.revocation;
 import io.mooring.balancer.session.Revocations;
 import io.mooring.balancer.session.ScopeId;
 import io.mooring.balancer.source.SourceAddress;
+import io.mooring.gateway.files.DurableText;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -57,6 +58,7 @@ final class RevocationText {
     static Map<ScopeId, Revocations> read(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
+        options.setCodePointLimit(DurableText.MAX_BYTES);
         Map<ScopeId, Revocations> all = new HashMap<>();
         mapping(new Yaml(new SafeConstructor(options)).load(text)).forEach((scope, value) -> {
             Map<String, @Nullable Object> block = mapping(value);

@@ -117,25 +117,35 @@ public final class TableKeeper implements SmartLifecycle {
     }
 
     /**
-     * Saves a scope's table and waits for it, so that what was ended stays so after a crash. Not for event loops.
+     * Saves the table that a scope has by now and waits for it, so that what was ended stays so after a crash. Not for
+     * event loops, nor for who keeps others waiting.
      *
      * @return whether no saved table says otherwise now: it was saved, or nothing is kept over a restart
      */
-    public boolean saveNow(Scope scope) {
+    public boolean saveNow(ScopeId scope) {
         ScheduledExecutorService saving = thread;
-        SessionDirectory sessions = scope.directory().orElse(null);
-        if (saving == null || sessions == null) {
+        if (saving == null) {
             return true;
         }
         try {
-            return saving.submit(() -> save(scope.id(), sessions)).get();
+            return saving.submit(() -> saveOne(scope)).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException | RejectedExecutionException e) {
-            LOG.warn("{}: its source table could not be saved at once: {}", scope.id(), e.toString());
+            LOG.warn("{}: its source table could not be saved at once: {}", scope, e.toString());
             return false;
         }
+    }
+
+    /** A scope that has no table any more leaves the one that it had. */
+    private boolean saveOne(ScopeId id) {
+        return fleet.scopes().stream()
+                .filter(scope -> scope.id().equals(id))
+                .findFirst()
+                .flatMap(Scope::directory)
+                .map(sessions -> save(id, sessions))
+                .orElse(false);
     }
 
     private void saveAll() {

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
+import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
+import io.mooring.balancer.upstream.Upstream;
 import io.mooring.gateway.reload.ChangesFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +151,24 @@ class AdminTest {
         assertThat(admin.send("DELETE", "/changes" + SHOP_1, "", "If-Match", tag)
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void aBackendThatIsLeavingIsInNoListAndKeepsNoOtherFromBeingInIt() {
+        Upstream live = gateway.fleet().upstream("shop").orElseThrow();
+        List<Backend> backends = gateway.fleet().topology().upstreams().stream()
+                .filter(upstream -> upstream.name().equals("shop"))
+                .findFirst()
+                .orElseThrow()
+                .backends();
+        // Between two topologies: the upstream has it no more, and the fleet's topology still does.
+        live.replaceBackends(backends.subList(1, 3));
+
+        assertThat(admin.get(SHOP + "/backends").at("/backends").findValuesAsString("id"))
+                .containsExactly("shop-2", "shop-3");
+        assertThat(admin.get(SHOP).at("/backends").size()).isEqualTo(2);
+        assertThat(admin.get("/upstreams").at("/upstreams").size()).isEqualTo(2);
+        assertThat(admin.send("GET", SHOP_1, "").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -311,6 +336,67 @@ class AdminTest {
         assertThat(admin.post("/scopes/upstream/echo/revocations", "{\"all\": true}")
                         .statusCode())
                 .isEqualTo(409);
+    }
+
+    @Test
+    void sessionsAreEndedOfTheScopeThatIsThereOnceItCanBeDone() throws Exception {
+        assertThat(admin.patch("/routes/shop", "{\"persistence\": {\"type\": \"cookie\"}}")
+                        .statusCode())
+                .isEqualTo(200);
+        Scope before = gateway.fleet().routeScope("shop").orElseThrow();
+        FutureTask<HttpResponse<String>> ending =
+                new FutureTask<>(() -> admin.post("/scopes/route/shop/revocations", "{\"all\": true}"));
+        Thread caller = new Thread(ending);
+        HttpConnection.Response first = gateway.configuration().undisturbed(() -> {
+            caller.start();
+            Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread ->
+                            thread.getName().startsWith("mooring-admin") && thread.getState() == Thread.State.BLOCKED));
+            String moved = yaml().replace("lb://shop", "lb://twin")
+                    .replace(
+                            "    echo: { backends",
+                            "    twin: { backends: " + shop.yaml() + " }\n    echo: { backends");
+            assertThat(gateway.reload(moved)).isTrue();
+            try {
+                return visit();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(ending.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+
+        Scope after = gateway.fleet().routeScope("shop").orElseThrow();
+        assertThat(after).isNotSameAs(before);
+        visit("Cookie: " + first.cookie());
+        Awaiting.until(() -> after.outcomes(Outcome.KEPT) + after.outcomes(Outcome.REVOKED) > 0);
+        assertThat(after.outcomes(Outcome.REVOKED)).isEqualTo(1);
+    }
+
+    @Test
+    void aTableThatIsSlowToSaveHoldsUpNoOtherChange() throws Exception {
+        Path sessions = Files.createDirectories(directory.resolve("data/sessions"));
+        Path draft = sessions.resolve(
+                "listener-echo.table." + ProcessHandle.current().pid() + ".draft");
+        Process pipe = new ProcessBuilder("mkfifo", draft.toString()).start();
+        assertThat(pipe.waitFor()).isZero();
+        FutureTask<HttpResponse<String>> ending =
+                new FutureTask<>(() -> admin.post("/scopes/listener/echo/revocations", "{\"all\": true}"));
+        new Thread(ending).start();
+        // Whoever opens a pipe to write waits for one who reads.
+        Awaiting.until(() -> Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("mooring-tables"))
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals("save")));
+
+        assertThat(admin.patch(SHOP_1, "{\"weight\": 3}").statusCode()).isEqualTo(200);
+        assertThat(ending.isDone()).isFalse();
+        try (InputStream read = Files.newInputStream(draft)) {
+            read.readAllBytes();
+        }
+        assertThat(AdminClient.body(ending.get(10, TimeUnit.SECONDS))
+                        .at("/kept")
+                        .asBoolean())
+                .isFalse();
     }
 
     @Test
