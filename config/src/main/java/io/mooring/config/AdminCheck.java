@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /** Judges who may use the management port, and from where. Nothing it finds contains a password. */
@@ -58,7 +60,16 @@ final class AdminCheck {
     private boolean hasTls() {
         ConfigurationPropertyName ssl = PortProperties.MANAGEMENT.append("ssl");
         return Stream.of("bundle", "certificate", "key-store").anyMatch(key -> tree.contains(ssl.append(key)))
-                && !tree.text(ssl.append("enabled")).equalsIgnoreCase("false");
+                && isOn(ssl.append("enabled"));
+    }
+
+    /** As Spring Boot reads it, to which {@code off}, {@code no} and {@code 0} are false, too; what is neither is not on. */
+    private boolean isOn(ConfigurationPropertyName name) {
+        try {
+            return tree.binder().bind(name, Bindable.of(Boolean.class)).orElse(true);
+        } catch (BindException e) {
+            return false;
+        }
     }
 
     /** By what is written; no name but one is looked up. */

@@ -77,9 +77,24 @@ class AdminViolationsTest {
         assertThat(violationsWith(port(address))).containsExactly(missing + "mooring.admin.users is not set)");
         assertThat(violationsWith(port(address) + tls)).containsExactly(missing + "mooring.admin.users is not set)");
         assertThat(violationsWith(port(address) + USER)).containsExactly(missing + "management.server.ssl is not set)");
-        assertThat(violationsWith(port(address) + USER + tls + "management.server.ssl.enabled: false\n"))
-                .containsExactly(missing + "management.server.ssl is not set)");
         assertThat(violationsWith(port(address) + USER + tls)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "FALSE", "off", "no", "0", "\"off\"", "maybe", "\"${nothing}\""})
+    void tlsThatIsSwitchedOffIsNone(String off) {
+        assertThat(violationsWith(
+                        port("10.0.0.7") + USER + "management.server.ssl: { bundle: admin, enabled: " + off + " }\n"))
+                .contains("management.server.address: 10.0.0.7"
+                        + " (expected: a loopback address, since management.server.ssl is not set)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "on", "yes", "\"1\""})
+    void tlsThatIsSwitchedOnIsThere(String on) {
+        assertThat(violationsWith(
+                        port("10.0.0.7") + USER + "management.server.ssl: { bundle: admin, enabled: " + on + " }\n"))
+                .isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,29 +86,42 @@ final class AdminRoutes {
                 .onErrorResume(error -> refuse(request, problemOf(error)));
     }
 
+    /** A call that has begun goes on to its end, and into the audit log, also if the caller does not wait for it. */
     private Mono<ServerResponse> perform(ServerRequest request, Endpoint endpoint, byte[] body) {
+        return user(request)
+                .flatMap(user -> Mono.fromCallable(() -> outcome(request, endpoint, body, user))
+                        .subscribeOn(threads)
+                        // A caller who leaves cancels what he subscribed to, which is the cache, not the work.
+                        .cache())
+                .flatMap(Function.identity());
+    }
+
+    private Mono<ServerResponse> outcome(ServerRequest request, Endpoint endpoint, byte[] body, String user) {
         Call call = new Call(request, body);
-        return Mono.fromCallable(() -> endpoint.answer().apply(call))
-                .subscribeOn(threads)
-                .flatMap(reply -> user(request).flatMap(user -> {
-                    if (endpoint.isChange()) {
-                        audit.changed(
-                                request.exchange().getRequest(),
-                                user.isEmpty() ? null : user,
-                                reply.status(),
-                                call.before(),
-                                call.after(),
-                                "");
-                    }
-                    return write(reply, endpoint);
-                }));
+        Reply reply;
+        try {
+            reply = endpoint.answer().apply(call);
+        } catch (RuntimeException e) {
+            return refuse(request, problemOf(e), user);
+        }
+        if (endpoint.isChange()) {
+            audit.changed(
+                    request.exchange().getRequest(),
+                    user.isEmpty() ? null : user,
+                    reply.status(),
+                    call.before(),
+                    call.after(),
+                    "");
+        }
+        return write(reply, endpoint);
     }
 
     private Mono<ServerResponse> refuse(ServerRequest request, Problem problem) {
-        if (!Answers.isChange(request.exchange().getRequest())) {
-            return problem(problem);
-        }
-        return user(request).flatMap(user -> {
+        return user(request).flatMap(user -> refuse(request, problem, user));
+    }
+
+    private Mono<ServerResponse> refuse(ServerRequest request, Problem problem, String user) {
+        if (Answers.isChange(request.exchange().getRequest())) {
             audit.changed(
                     request.exchange().getRequest(),
                     user.isEmpty() ? null : user,
@@ -115,8 +129,8 @@ final class AdminRoutes {
                     "",
                     "",
                     problem.summary());
-            return problem(problem);
-        });
+        }
+        return problem(problem);
     }
 
     private static void checkForm(ServerRequest request, Endpoint endpoint) {

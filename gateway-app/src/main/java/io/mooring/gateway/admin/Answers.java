@@ -22,6 +22,8 @@ final class Answers {
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+    private static final Set<String> PROBES = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
+
     private static final String API = "/admin";
 
     private Answers() {}
@@ -32,14 +34,23 @@ final class Answers {
         return path.equals(API) || path.startsWith(API + "/");
     }
 
-    /** Whether a request is to change something. */
+    /** Whether a request only asks whether the gateway lives, or is ready, which anybody may. */
+    static boolean isProbe(ServerHttpRequest request) {
+        return PROBES.contains(request.getPath().pathWithinApplication().value());
+    }
+
+    /** Whether a request is to change something by the API. */
     static boolean isChange(ServerHttpRequest request) {
+        return isOfApi(request) && isMoreThanARead(request);
+    }
+
+    /** Whether a request, of the API or of any other endpoint of the port, may change something. */
+    static boolean isMoreThanARead(ServerHttpRequest request) {
         HttpMethod method = request.getMethod();
-        boolean reads = READS.contains(method);
-        return isOfApi(request)
-                && !reads
-                && !(HttpMethod.POST.equals(method)
-                        && request.getPath().pathWithinApplication().value().endsWith("/explain"));
+        boolean explains = isOfApi(request)
+                && HttpMethod.POST.equals(method)
+                && request.getPath().pathWithinApplication().value().endsWith("/explain");
+        return !READS.contains(method) && !explains;
     }
 
     /** Answers with a problem. */

@@ -15,11 +15,14 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps web pages from using the browser of somebody on this machine, or a browser that knows a password, to call the API: a call
- * that a browser makes for another site is refused, and on a loopback address one for another host, to whose name the
- * address was given so that it looks like the page's own.
+ * Keeps web pages from using the browser of somebody on this machine, or a browser that knows a password, to call the
+ * management port: a call that a browser makes for another site is refused, and on a loopback address one for another host, to
+ * whose name the address was given so that it looks like the page's own. The probes of orchestrators, which tell nothing but
+ * yes or no, may come under any name.
  */
 final class BrowserGuard implements WebFilter, Ordered {
+
+    private static final String NOT_THIS_MACHINE = "The Host header is not this machine's.";
 
     private final AuditLog audit;
 
@@ -35,7 +38,7 @@ final class BrowserGuard implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        String why = Answers.isOfApi(request) ? objection(request) : null;
+        String why = Answers.isProbe(request) ? null : objection(request);
         return why == null
                 ? chain.filter(exchange)
                 : Answers.refuse(exchange, Problem.of(HttpStatus.FORBIDDEN, why), audit, null);
@@ -44,8 +47,12 @@ final class BrowserGuard implements WebFilter, Ordered {
     private static @Nullable String objection(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         String host = headers.getFirst(HttpHeaders.HOST);
-        if (host == null || (isLoopback(request.getLocalAddress()) && !isLoopbackName(host))) {
-            return "The Host header is not this machine's.";
+        if (host == null) {
+            // No browser leaves it out, but a load balancer's check of /actuator/health by HTTP/1.0 does.
+            return Answers.isOfApi(request) ? NOT_THIS_MACHINE : null;
+        }
+        if (isLoopback(request.getLocalAddress()) && !isLoopbackName(host)) {
+            return NOT_THIS_MACHINE;
         }
         String site = headers.getFirst("Sec-Fetch-Site");
         if (site != null && !site.equals("same-origin") && !site.equals("none")) {

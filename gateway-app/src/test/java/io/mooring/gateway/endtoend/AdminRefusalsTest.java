@@ -45,7 +45,9 @@ class AdminRefusalsTest {
         guarded = Gateway.start(
                 directory,
                 yaml() + user("reader", "read") + user("changer", "change"),
-                "--mooring.data-dir=" + directory.resolve("guarded"));
+                "--mooring.data-dir=" + directory.resolve("guarded"),
+                "--management.endpoints.web.exposure.include=health,prometheus,loggers",
+                "--management.endpoint.loggers.access=unrestricted");
         before = List.of(state(open), state(guarded));
     }
 
@@ -214,6 +216,46 @@ class AdminRefusalsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/actuator", "/actuator/prometheus", "/actuator/health", "/actuator/health/none", "/"})
+    void whatIsBesideTheApiIsKeptFromWebPagesAsWell(String path) throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            assertThat(connection.getFrom("evil.example:9900", path).status()).isEqualTo(403);
+            assertThat(connection.get(path, "Origin: http://evil.example").status())
+                    .isEqualTo(403);
+            assertThat(connection.get(path, "Sec-Fetch-Site: cross-site").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    /** Neither the API nor what guards it is on the port that the world reaches. */
+    @Test
+    void thePortOfTheTrafficHasNothingOfIt() throws Exception {
+        for (Gateway gateway : List.of(open, guarded)) {
+            try (HttpConnection connection = new HttpConnection(gateway.port())) {
+                for (String path : List.of("/", "/admin/v1/upstreams", "/admin/v1/openapi.yaml", "/actuator/health")) {
+                    HttpConnection.Response response = connection.getFrom("shop.example", path);
+                    assertThat(response.status()).isEqualTo(200);
+                    assertThat(response.body()).startsWith("shop-");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aScraperOnThisMachineAndTheProbesOfAnOrchestratorAreAnswered() throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            for (String host : List.of("127.0.0.1:" + open.managementPort(), "localhost:9900", "[::1]:9900")) {
+                assertThat(connection.getFrom(host, "/actuator/prometheus").status())
+                        .isEqualTo(200);
+            }
+            for (String probe : List.of("/actuator/health/liveness", "/actuator/health/readiness")) {
+                assertThat(connection.getFrom("gateway.example:9900", probe).status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:80", "127.0.0.1:9900", "[::1]", "[::1]:1"})
     void aNameOfThisMachineIsTaken(String host) throws Exception {
         try (HttpConnection connection = new HttpConnection(open.managementPort())) {
@@ -270,6 +312,12 @@ class AdminRefusalsTest {
                             .statusCode())
                     .isEqualTo(200);
         }
+        String logger = "/actuator/loggers/org.example";
+        String level = "{\"configuredLevel\": \"INFO\"}";
+        assertIsProblem(ManagementCalls.send(guarded.managementPort(), "POST", logger, level, reader), 403);
+        assertThat(ManagementCalls.send(guarded.managementPort(), "POST", logger, level, basic("changer", "changer"))
+                        .statusCode())
+                .isEqualTo(204);
         assertThat(ManagementCalls.send(guarded.managementPort(), "POST", "/admin/v1" + EXPLAIN, "{}", reader)
                         .statusCode())
                 .isEqualTo(200);

@@ -3,62 +3,22 @@ package io.mooring.gateway.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.session.Outcome;
-import io.mooring.balancer.session.Scope;
-import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.gateway.reload.ChangesFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Looking at a gateway, and changing it, through the management port. */
-@ExtendWith(OutputCaptureExtension.class)
-class AdminTest {
-
-    private static final String SHOP = "/upstreams/shop";
-    private static final String SHOP_1 = SHOP + "/backends/shop-1";
-
-    @TempDir
-    Path directory;
-
-    private HttpBackends shop;
-    private EchoBackends echo;
-    private Gateway gateway;
-    private AdminClient admin;
-
-    @BeforeEach
-    void start() {
-        shop = HttpBackends.start("shop", 4);
-        echo = EchoBackends.start("echo", Protocol.TCP, 2);
-        restart();
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
-        shop.close();
-        echo.close();
-    }
+class AdminTest extends AdminFixture {
 
     @Test
     void everythingCanBeReadOfAGatewayThatServes() throws Exception {
@@ -339,67 +299,6 @@ class AdminTest {
     }
 
     @Test
-    void sessionsAreEndedOfTheScopeThatIsThereOnceItCanBeDone() throws Exception {
-        assertThat(admin.patch("/routes/shop", "{\"persistence\": {\"type\": \"cookie\"}}")
-                        .statusCode())
-                .isEqualTo(200);
-        Scope before = gateway.fleet().routeScope("shop").orElseThrow();
-        FutureTask<HttpResponse<String>> ending =
-                new FutureTask<>(() -> admin.post("/scopes/route/shop/revocations", "{\"all\": true}"));
-        Thread caller = new Thread(ending);
-        HttpConnection.Response first = gateway.configuration().undisturbed(() -> {
-            caller.start();
-            Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread ->
-                            thread.getName().startsWith("mooring-admin") && thread.getState() == Thread.State.BLOCKED));
-            String moved = yaml().replace("lb://shop", "lb://twin")
-                    .replace(
-                            "    echo: { backends",
-                            "    twin: { backends: " + shop.yaml() + " }\n    echo: { backends");
-            assertThat(gateway.reload(moved)).isTrue();
-            try {
-                return visit();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        assertThat(ending.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-
-        Scope after = gateway.fleet().routeScope("shop").orElseThrow();
-        assertThat(after).isNotSameAs(before);
-        visit("Cookie: " + first.cookie());
-        Awaiting.until(() -> after.outcomes(Outcome.KEPT) + after.outcomes(Outcome.REVOKED) > 0);
-        assertThat(after.outcomes(Outcome.REVOKED)).isEqualTo(1);
-    }
-
-    @Test
-    void aTableThatIsSlowToSaveHoldsUpNoOtherChange() throws Exception {
-        Path sessions = Files.createDirectories(directory.resolve("data/sessions"));
-        Path draft = sessions.resolve(
-                "listener-echo.table." + ProcessHandle.current().pid() + ".draft");
-        Process pipe = new ProcessBuilder("mkfifo", draft.toString()).start();
-        assertThat(pipe.waitFor()).isZero();
-        FutureTask<HttpResponse<String>> ending =
-                new FutureTask<>(() -> admin.post("/scopes/listener/echo/revocations", "{\"all\": true}"));
-        new Thread(ending).start();
-        // Whoever opens a pipe to write waits for one who reads.
-        Awaiting.until(() -> Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().equals("mooring-tables"))
-                .flatMap(thread -> Arrays.stream(thread.getValue()))
-                .anyMatch(frame -> frame.getMethodName().equals("save")));
-
-        assertThat(admin.patch(SHOP_1, "{\"weight\": 3}").statusCode()).isEqualTo(200);
-        assertThat(ending.isDone()).isFalse();
-        try (InputStream read = Files.newInputStream(draft)) {
-            read.readAllBytes();
-        }
-        assertThat(AdminClient.body(ending.get(10, TimeUnit.SECONDS))
-                        .at("/kept")
-                        .asBoolean())
-                .isFalse();
-    }
-
-    @Test
     void eachChangeIsALineOfTheAuditLogAndSoIsEachRefusal(CapturedOutput output) {
         admin.patch(SHOP_1, "{\"weight\": 3}");
         admin.send("PATCH", SHOP_1, "{\"weight\": 4}", "If-Match", "\"stale\"");
@@ -415,64 +314,5 @@ class AdminTest {
                 .doesNotContain("\nuser=root");
         assertThat(gateway.metric("mooring.admin.changes", "result", "applied")).isEqualTo(1);
         assertThat(gateway.metric("mooring.admin.changes", "result", "refused")).isEqualTo(3);
-    }
-
-    private void restart() {
-        gateway = Gateway.start(directory, yaml(), "--mooring.reload.interval=0s");
-        admin = new AdminClient(gateway.managementPort());
-    }
-
-    private Scope scope() {
-        return gateway.fleet().upstreamScope("shop").orElseThrow();
-    }
-
-    private BackendState state(String id) {
-        return state("shop", id);
-    }
-
-    private BackendState state(String upstream, String id) {
-        return gateway.fleet()
-                .upstream(upstream)
-                .orElseThrow()
-                .snapshot()
-                .member(id)
-                .orElseThrow()
-                .state();
-    }
-
-    private HttpConnection.Response visit(String... headers) throws IOException {
-        try (HttpConnection connection = new HttpConnection(gateway.port())) {
-            HttpConnection.Response response = connection.get("/", headers);
-            assertThat(response.status()).isEqualTo(200);
-            return response;
-        }
-    }
-
-    /** What becomes of a client who comes with the cookie of a visit. */
-    private Outcome outcomeOf(HttpConnection.Response visit) throws IOException {
-        long kept = scope().outcomes(Outcome.KEPT);
-        long revoked = scope().outcomes(Outcome.REVOKED);
-        visit("Cookie: " + visit.cookie());
-        Awaiting.until(() -> scope().outcomes(Outcome.KEPT) + scope().outcomes(Outcome.REVOKED) > kept + revoked);
-        return scope().outcomes(Outcome.KEPT) > kept ? Outcome.KEPT : Outcome.REVOKED;
-    }
-
-    private static String talk(Socket socket) throws IOException {
-        socket.setSoTimeout(10_000);
-        socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
-        return new String(socket.getInputStream().readNBytes("echo-1: hello".length()), StandardCharsets.US_ASCII);
-    }
-
-    private String yaml() {
-        return """
-                mooring:
-                  upstreams:
-                    shop: { persistence: { type: cookie, idle-timeout: 100s }, backends: %s }
-                    echo: { backends: %s }
-                  listeners:
-                    echo: { protocol: tcp, address: 127.0.0.1, port: 0, upstream: echo, persistence: { type: source-ip, idle-timeout: 40s } }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
-                """.formatted(shop.yaml().replaceAll(", shop-4[^}]*}", ""), echo.yaml());
     }
 }
