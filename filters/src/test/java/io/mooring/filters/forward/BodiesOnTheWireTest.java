@@ -62,6 +62,12 @@ class BodiesOnTheWireTest {
     void disconnect() throws IOException {
         client.close();
         Await.until("no request is active", () -> gateway.active("shop", "one") == 0);
+        noConnectionIsLeft();
+    }
+
+    /** The backend closes after each response without having said so. */
+    private static void noConnectionIsLeft() {
+        Await.until("the gateway has left the backend", () -> backend.connections() == 0);
     }
 
     static Stream<Arguments> responses() {
@@ -127,8 +133,8 @@ class BodiesOnTheWireTest {
     @ParameterizedTest
     @CsvSource({"GET, /shop", "DELETE, /shop", "POST, /shop", "GET, /changed", "POST, /changed"})
     void bodyOfARequestGoesOnAsItComes(String method, String path) throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
         for (boolean chunked : new boolean[] {false, true}) {
+            CountDownLatch begun = new CountDownLatch(1);
             script = conversation -> {
                 String first = new String(conversation.socket().getInputStream().readNBytes(chunked ? 7 : 2), US_ASCII);
                 begun.countDown();
@@ -141,6 +147,7 @@ class BodiesOnTheWireTest {
             client.send(chunked ? "2\r\ncd\r\n0\r\n\r\n" : "cd");
 
             assertThat(client.read().body()).isEqualTo(chunked ? "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n" : "abcd");
+            noConnectionIsLeft();
         }
     }
 

@@ -21,11 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RawBackend implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 100;
+    private static final int LEAVE_MILLIS = 10_000;
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final ServerSocket listener;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** What is said to one request. When it returns the connection is closed. */
@@ -79,6 +81,14 @@ public final class RawBackend implements AutoCloseable {
         return requests.get();
     }
 
+    /**
+     * Connections that the gateway has not left yet. Until it is 0 the next request may meet a connection whose end the
+     * gateway has not read, and a request with a body is not sent twice.
+     */
+    public int connections() {
+        return connections.get();
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -102,15 +112,28 @@ public final class RawBackend implements AutoCloseable {
     }
 
     private void converse(Socket socket, Script script) {
+        connections.incrementAndGet();
         try (socket) {
             if (readHead(socket.getInputStream())) {
                 requests.incrementAndGet();
                 script.run(new Conversation(socket, socket.getOutputStream(), closed));
+                seeOut(socket);
             }
         } catch (IOException e) {
             // The gateway left first, which some scripts provoke.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            connections.decrementAndGet();
+        }
+    }
+
+    /** Ends the connection and waits until the gateway has ended it too. */
+    private static void seeOut(Socket socket) throws IOException {
+        if (!socket.isClosed()) {
+            socket.shutdownOutput();
+            socket.setSoTimeout(LEAVE_MILLIS);
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         }
     }
 
