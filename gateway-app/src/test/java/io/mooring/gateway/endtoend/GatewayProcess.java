@@ -78,7 +78,7 @@ final class GatewayProcess implements AutoCloseable {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
@@ -91,8 +91,11 @@ final class GatewayProcess implements AutoCloseable {
 
     /** The value of a metric, as Prometheus writes it with its tags; 0 if it is not there. */
     double metric(String series) throws IOException {
-        return get(management, "/actuator/prometheus")
-                .lines()
+        String metrics = get(management, "/actuator/prometheus");
+        if (!metrics.startsWith("HTTP/1.1 200 ")) {
+            throw new AssertionError(metrics);
+        }
+        return metrics.lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()
