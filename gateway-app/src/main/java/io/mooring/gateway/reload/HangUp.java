@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * SIGHUP, by which a daemon is asked to read its configuration again, and by which a JVM would end otherwise.
  *
  * <p>The JDK's class for signals is not of its API, so it is looked for when it is needed; without it, or where there
- * is no such signal, nothing happens.
+ * is no such signal, nothing happens. Nor where the process was started with the signal ignored, as by {@code nohup}:
+ * the JVM keeps to that.
  */
 final class HangUp implements AutoCloseable {
 
@@ -18,6 +19,7 @@ final class HangUp implements AutoCloseable {
 
     private static final String SIGNAL = "sun.misc.Signal";
     private static final String HANDLER = "sun.misc.SignalHandler";
+    private static final String IGNORED = "SIG_IGN";
 
     private final @Nullable Object before;
 
@@ -38,8 +40,12 @@ final class HangUp implements AutoCloseable {
         };
         try {
             Class<?> type = Class.forName(HANDLER);
-            return new HangUp(
-                    install(Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {type}, handler)));
+            Object before =
+                    install(Proxy.newProxyInstance(HangUp.class.getClassLoader(), new Class<?>[] {type}, handler));
+            if (IGNORED.equals(String.valueOf(before))) {
+                LOG.warn("SIGHUP is not listened to: the gateway was started with it ignored, as nohup does");
+            }
+            return new HangUp(before);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             LOG.info("SIGHUP is not listened to: {}", e.toString());
             return new HangUp(null);

@@ -41,6 +41,12 @@ final class GatewayProcess implements AutoCloseable {
         return start(List.of("/bin/sh", "-c", limited), directory, http, yaml);
     }
 
+    /** A gateway to which a signal does by default what it does, or that was told to ignore it. */
+    static GatewayProcess startUnder(String signals, Path directory, int http, String yaml, String... arguments)
+            throws IOException {
+        return start(List.of("env", signals), directory, http, yaml, arguments);
+    }
+
     private static GatewayProcess start(List<String> shell, Path directory, int http, String yaml, String... arguments)
             throws IOException {
         Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);

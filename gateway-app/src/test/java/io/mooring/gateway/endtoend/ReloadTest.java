@@ -294,8 +294,7 @@ class ReloadTest {
     @Test
     void aProcessReadsItsFileAgainOnHangUp() throws Exception {
         int http = Ports.free(Protocol.TCP);
-        try (GatewayProcess gateway =
-                GatewayProcess.start(directory, http, shop(COOKIE, 10, -1, -1, -1), "--mooring.reload.interval=0s")) {
+        try (GatewayProcess gateway = startUnder("--default-signal=HUP", http)) {
             assertThat(GatewayProcess.get(http, "/")).endsWith("shop-1");
 
             Files.writeString(gateway.file(), shop(COOKIE, -1, 10, -1, -1));
@@ -305,6 +304,23 @@ class ReloadTest {
             assertThat(gateway.isAlive()).isTrue();
             Awaiting.until(() -> said(gateway).contains("the configuration was read again (SIGHUP), and is in force"));
         }
+    }
+
+    @Test
+    void aProcessThatWasStartedToIgnoreHangUpSaysSo() throws Exception {
+        int http = Ports.free(Protocol.TCP);
+        try (GatewayProcess gateway = startUnder("--ignore-signal=HUP", http)) {
+            gateway.signal("HUP");
+
+            assertThat(GatewayProcess.get(http, "/")).endsWith("shop-1");
+            assertThat(said(gateway)).contains("SIGHUP is not listened to").doesNotContain("(SIGHUP)");
+        }
+    }
+
+    /** A process that looks at its file at a signal only. */
+    private GatewayProcess startUnder(String signals, int http) throws IOException {
+        return GatewayProcess.startUnder(
+                signals, directory, http, shop(COOKIE, 10, -1, -1, -1), "--mooring.reload.interval=0s");
     }
 
     private static String said(GatewayProcess gateway) {
