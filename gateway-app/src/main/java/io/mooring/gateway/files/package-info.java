@@ -1,7 +1,8 @@
 /**
- * Files that what was said of a change stands in, and that must not be lost.
+ * Files of the data directory that must not be lost.
  *
- * <p>Starting point: {@link io.mooring.gateway.files.DurableText}.
+ * <p>Starting points: {@link io.mooring.gateway.files.DurableFile}, and {@link io.mooring.gateway.files.DurableText} where it
+ * is text.
  */
 @NullMarked
 package io.mooring.gateway.files;

@@ -37,6 +37,11 @@ public final class ChangesFile {
         }
     }
 
+    /** Removes what was left by those who were killed while they wrote it. */
+    void sweep() {
+        file.sweep();
+    }
+
     void write(RunTimeChanges changes) {
         try {
             file.write(ChangesText.write(changes));

@@ -27,6 +27,7 @@ public record StartedChanges(
      */
     public static StartedChanges over(ConfigurableEnvironment environment, GatewaySettings settings) {
         ChangesFile file = new ChangesFile(settings.dataDir());
+        file.sweep();
         RunTimeChanges changes = RunTimeChanges.NONE;
         Optional<String> unreadable = Optional.empty();
         try {

@@ -41,6 +41,7 @@ public final class RevocationKeeper {
      */
     public static RevocationKeeper of(Path dataDir, InstantSource clock) {
         DurableText file = new DurableText(dataDir.resolve(NAME));
+        file.sweep();
         try {
             Map<ScopeId, Revocations> known =
                     file.read().map(RevocationText::read).orElse(Map.of());

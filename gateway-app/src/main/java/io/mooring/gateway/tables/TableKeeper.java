@@ -7,9 +7,6 @@ import io.mooring.balancer.session.SessionDirectory;
 import io.mooring.balancer.session.UnusableTableException;
 import io.mooring.balancer.topology.Fleet;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -73,7 +70,7 @@ public final class TableKeeper implements SmartLifecycle {
         if (interval.isZero()) {
             return;
         }
-        sweep();
+        TableFile.sweep(directory);
         fleet.scopes().forEach(scope -> scope.directory().ifPresent(sessions -> restore(scope.id(), sessions)));
         ScheduledExecutorService saving = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread created = new Thread(task, "mooring-tables");
@@ -158,7 +155,7 @@ public final class TableKeeper implements SmartLifecycle {
 
     private boolean save(ScopeId scope, SessionDirectory sessions) {
         Tally tally = tally(scope);
-        TableFile file = new TableFile(directory, scope);
+        TableFile file = tally.file;
         try {
             file.save(sessions);
             tally.saved.increment();
@@ -194,7 +191,7 @@ public final class TableKeeper implements SmartLifecycle {
     }
 
     private void restore(ScopeId scope, SessionDirectory sessions) {
-        TableFile file = new TableFile(directory, scope);
+        TableFile file = tally(scope).file;
         try {
             restore(file, scope, sessions);
         } catch (IOException | RuntimeException e) {
@@ -206,30 +203,22 @@ public final class TableKeeper implements SmartLifecycle {
         }
     }
 
-    /** Removes what was left by those who were killed while they saved. */
-    private void sweep() {
-        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(directory, TableFile::isLeftBehind)) {
-            for (Path draft : drafts) {
-                Files.deleteIfExists(draft);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("there are no saved tables", e);
-        } catch (IOException e) {
-            LOG.warn("{}: what was left there cannot be removed: {}", directory, e.toString());
-        }
-    }
-
     private Tally tally(ScopeId scope) {
-        return tallies.computeIfAbsent(scope, id -> new Tally());
+        return tallies.computeIfAbsent(scope, id -> new Tally(new TableFile(directory, id)));
     }
 
     /** What became of the savings of one scope's table. */
     private static final class Tally {
 
+        private final TableFile file;
         private final LongAdder saved = new LongAdder();
         private final LongAdder failed = new LongAdder();
 
         /** Of the saving thread. */
         private boolean isFailing;
+
+        private Tally(TableFile file) {
+            this.file = file;
+        }
     }
 }

@@ -7,11 +7,13 @@ import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.gateway.reload.ChangesFile;
+import io.mooring.gateway.revocation.RevocationKeeper;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -210,6 +212,21 @@ class AdminTest extends AdminFixture {
 
         assertThat(admin.delete("/changes").statusCode()).isEqualTo(204);
         assertThat(admin.patch(SHOP_1, "{\"weight\": 1}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatTheKilledLeftOfChangesAndRevocationsIsRemovedAtTheNextStart() throws Exception {
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path data = directory.resolve("data");
+        List<Path> left = new ArrayList<>();
+        for (String name : List.of(ChangesFile.NAME, RevocationKeeper.NAME)) {
+            left.add(Files.createFile(data.resolve(name + "." + dead.pid() + ".draft")));
+        }
+        gateway.close();
+        restart();
+
+        assertThat(left).noneMatch(Files::exists);
     }
 
     @Test

@@ -65,17 +65,6 @@ class TableFileTest {
         assertThat(file.restore(new TestFleet().sessions())).contains(new RestoreReport(20, 0, 0));
     }
 
-    @Test
-    void whatTheLivingWriteIsNotTakenForWhatTheDeadLeft() throws Exception {
-        Process dead = new ProcessBuilder("true").start();
-        dead.waitFor();
-
-        assertThat(TableFile.isLeftBehind(draft(dead.pid()))).isTrue();
-        assertThat(TableFile.isLeftBehind(draft(ProcessHandle.current().pid()))).isFalse();
-        assertThat(TableFile.isLeftBehind(file().path())).isFalse();
-        assertThat(TableFile.isLeftBehind(directory.resolve("notes.draft"))).isFalse();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "UPSTREAM, db, upstream-db.table",
