@@ -267,8 +267,10 @@ class GatewayAssembly {
             GatewayRoutes routes,
             ListenerLifecycle listeners,
             Discovery discovery,
+            RevocationKeeper revocations,
             InstantSource wallClock) {
-        return new LiveConfiguration(environment, changes, fleet, tls, routes, listeners, discovery, wallClock);
+        return new LiveConfiguration(
+                environment, changes, fleet, tls, routes, listeners, discovery, revocations, wallClock);
     }
 
     @Bean

@@ -54,6 +54,20 @@ public final class DurableText {
         file.replace(out -> out.write(bytes));
     }
 
+    /**
+     * Replaces what is in it, unless somebody else has done so.
+     *
+     * @param seen what should be in it; empty if there should be no file
+     * @throws ChangedOnDiskException when something else is in it; then it is as it was
+     * @throws IOException as {@link #write} does
+     */
+    public void replace(Optional<String> seen, String text) throws IOException {
+        if (!read().equals(seen)) {
+            throw new ChangedOnDiskException();
+        }
+        write(text);
+    }
+
     /** Removes what was left by those who were killed while they wrote it. */
     public void sweep() {
         file.sweep();

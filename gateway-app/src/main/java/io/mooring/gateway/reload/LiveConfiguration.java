@@ -1,5 +1,6 @@
 package io.mooring.gateway.reload;
 
+import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.FleetChange;
 import io.mooring.balancer.topology.Topology;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,7 @@ public final class LiveConfiguration implements AutoCloseable {
     private final GatewayRoutes routes;
     private final ListenerLifecycle listeners;
     private final Discovery discovery;
+    private final KeptBeside revocations;
     private final InstantSource clock;
     private final ChangesFile kept;
     private final LongAdder applied = new LongAdder();
@@ -68,6 +71,7 @@ public final class LiveConfiguration implements AutoCloseable {
      * @param changes what had been changed at run time
      * @param fleet is of it alone: no member has been found yet
      * @param discovery knows the members that are found
+     * @param revocations what was ended of the sessions that clients carry
      * @param clock tells when it was changed
      */
     public LiveConfiguration(
@@ -78,6 +82,7 @@ public final class LiveConfiguration implements AutoCloseable {
             GatewayRoutes routes,
             ListenerLifecycle listeners,
             Discovery discovery,
+            KeptBeside revocations,
             InstantSource clock) {
         this.started = started;
         this.fleet = fleet;
@@ -85,6 +90,7 @@ public final class LiveConfiguration implements AutoCloseable {
         this.routes = routes;
         this.listeners = listeners;
         this.discovery = discovery;
+        this.revocations = revocations;
         this.clock = clock;
         this.kept = changes.file();
         this.changes = new ChangesInForce(changes.changes(), changes.effective().aside(), changes.unreadable());
@@ -133,9 +139,12 @@ public final class LiveConfiguration implements AutoCloseable {
                         .toList());
             }
             RunTimeChanges over = kept.read();
+            Consumer<Collection<Scope>> ended = revocations.reread();
             EffectiveConfiguration effective =
                     EffectiveConfiguration.of(next, inspection.settings().get().topology(), over);
             apply(next, effective.topology(), over, () -> {});
+            kept.follow();
+            ended.accept(fleet.scopes());
             environment = next;
             changes = new ChangesInForce(over, effective.aside(), Optional.empty());
             inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
@@ -177,7 +186,7 @@ public final class LiveConfiguration implements AutoCloseable {
     public synchronized void change(UnaryOperator<RunTimeChanges> edit) {
         requireOpen();
         changes.unreadable().ifPresent(why -> {
-            throw new UnkeptChangeException(why, new IllegalStateException(why));
+            throw new UnkeptChangeException(why);
         });
         RunTimeChanges next = edit.apply(changes.changes());
         if (!next.equals(changes.changes())) {

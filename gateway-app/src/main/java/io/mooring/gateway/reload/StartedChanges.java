@@ -36,6 +36,7 @@ public record StartedChanges(
             unreadable = Optional.of(String.valueOf(e.getMessage()));
             LOG.error("run-time changes are not in force, and none can be made: {}", e.getMessage());
         }
+        file.follow();
         EffectiveConfiguration effective = EffectiveConfiguration.of(environment, settings.topology(), changes);
         effective.warnings().forEach(warning -> LOG.warn("{}", warning));
         if (!changes.isEmpty()) {

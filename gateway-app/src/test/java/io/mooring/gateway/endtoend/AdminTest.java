@@ -230,6 +230,69 @@ class AdminTest extends AdminFixture {
     }
 
     @Test
+    void whatAnOperatorWroteIntoTheChangesIsNotReplacedBeforeTheGatewayGoesByIt() throws Exception {
+        assertThat(admin.patch(SHOP_1, "{\"weight\": 3}").statusCode()).isEqualTo(200);
+        Path file = directory.resolve("data").resolve(ChangesFile.NAME);
+        String written = Files.readString(file).replace("weight: 3", "weight: 4");
+        Files.writeString(file, written);
+
+        HttpResponse<String> refused = admin.patch(SHOP_1, "{\"weight\": 5}");
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(refused.body()).contains("changes.yml: it was changed on disk: have it read again (SIGHUP)");
+        assertThat(admin.delete("/changes").statusCode()).isEqualTo(507);
+        assertThat(gateway.reload(yaml().replace("Path=/**", "Nowhere=/**"))).isFalse();
+        assertThat(admin.patch(SHOP_1, "{\"weight\": 5}").statusCode())
+                .as("after it was read with a file that was refused")
+                .isEqualTo(507);
+        assertThat(Files.readString(file)).isEqualTo(written);
+        assertThat(admin.get(SHOP_1).at("/weight").asInt()).isEqualTo(3);
+
+        assertThat(gateway.reload(yaml())).isTrue();
+        assertThat(admin.get(SHOP_1).at("/weight").asInt()).isEqualTo(4);
+        assertThat(admin.patch(SHOP_1, "{\"weight\": 5}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatAnOperatorMadeOfChangesThatCannotBeReadIsNotReplacedEither() throws Exception {
+        gateway.close();
+        Path file = directory.resolve("data").resolve(ChangesFile.NAME);
+        Files.writeString(file, "upstreams: { shop: { backends: { shop-1: { weight: many } } } }");
+        restart();
+        String mended = "upstreams: { shop: { backends: { shop-1: { weight: 4 } } } }";
+        Files.writeString(file, mended);
+
+        assertThat(admin.delete("/changes").statusCode()).isEqualTo(507);
+        assertThat(Files.readString(file)).isEqualTo(mended);
+        assertThat(gateway.reload(yaml())).isTrue();
+        assertThat(admin.get(SHOP_1).at("/weight").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void whatAnOperatorWroteIntoTheRevocationsIsNotReplacedBeforeTheGatewayGoesByIt() throws Exception {
+        String revocations = "/scopes/upstream/shop/revocations";
+        assertThat(admin.post(revocations, "{\"all\": true}").statusCode()).isEqualTo(200);
+        HttpConnection.Response visit = visit();
+        Path file = directory.resolve("data").resolve(RevocationKeeper.NAME);
+        String written = Files.readString(file).replace("ended: 1", "ended: 7");
+        Files.writeString(file, written);
+
+        HttpResponse<String> refused = admin.post(revocations, "{\"all\": true}");
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(refused.body()).contains("revocations.yml: it was changed on disk: have it read again (SIGHUP)");
+        assertThat(Files.readString(file)).isEqualTo(written);
+        assertThat(outcomeOf(visit)).isEqualTo(Outcome.KEPT);
+
+        assertThat(gateway.reload(yaml())).isTrue();
+        assertThat(outcomeOf(visit)).isEqualTo(Outcome.REVOKED);
+        assertThat(admin.post(revocations, "{\"all\": true}").statusCode()).isEqualTo(200);
+        assertThat(Files.readString(file)).contains("ended: 8");
+
+        Files.writeString(file, "upstream/shop: { ended: often }");
+        assertThat(gateway.reload(yaml())).isFalse();
+        assertThat(scope().revocations().orElseThrow().epoch()).isEqualTo(8);
+    }
+
+    @Test
     void whatWouldBeWrongIsRefusedWithAllReasonsAndNothingIsChanged() {
         HttpResponse<String> refused =
                 admin.patch(SHOP, "{\"balancing\": \"fastest\", \"persistence\": {\"idle-timeout\": \"7s\"}}");
