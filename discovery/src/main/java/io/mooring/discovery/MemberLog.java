@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberLog {
 
-    private static final Logger log = LoggerFactory.getLogger(MemberLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MemberLog.class);
     private static final int MAX_NAMES = 10;
     private static final int MAX_COMPLAINTS = 10;
 
@@ -36,7 +36,7 @@ final class MemberLog {
         of.stream()
                 .filter(complaint -> !complaints.contains(complaint))
                 .limit(MAX_COMPLAINTS)
-                .forEach(complaint -> log.warn("upstream {}: {}", upstream, complaint));
+                .forEach(complaint -> LOG.warn("upstream {}: {}", upstream, complaint));
         complaints = new HashSet<>(of);
     }
 
@@ -44,7 +44,7 @@ final class MemberLog {
     void lost(String source, String reason, int known) {
         if (!outage) {
             outage = true;
-            log.warn(
+            LOG.warn(
                     "upstream {}: {}: {}: {}",
                     upstream,
                     source,
@@ -57,7 +57,7 @@ final class MemberLog {
     void answered(String source, Duration after) {
         if (outage) {
             outage = false;
-            log.info("upstream {}: {} answers again, after {} s", upstream, source, after.toSeconds());
+            LOG.info("upstream {}: {} answers again, after {} s", upstream, source, after.toSeconds());
         }
     }
 
@@ -80,7 +80,7 @@ final class MemberLog {
                 parts,
                 "gone",
                 before.stream().filter(member -> !now.containsKey(member.id())).toList());
-        log.info("upstream {}: members found: {}: {}", upstream, after.size(), String.join("; ", parts));
+        LOG.info("upstream {}: members found: {}: {}", upstream, after.size(), String.join("; ", parts));
     }
 
     private static void add(List<String> parts, String what, List<Backend> members) {

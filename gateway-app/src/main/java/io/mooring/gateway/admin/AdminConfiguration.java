@@ -27,8 +27,8 @@ public class AdminConfiguration {
     /** One changes while another reads. */
     private static final int THREADS = 2;
 
-    /** How many calls may wait for a thread. */
-    private static final int WAITING = 64;
+    /** How many calls may wait for each thread. */
+    private static final int WAITING = 32;
 
     /** Before Spring Boot's endpoints, which are asked often, there is little to compare. */
     private static final int ORDER = -200;

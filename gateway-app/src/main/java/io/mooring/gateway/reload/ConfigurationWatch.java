@@ -16,7 +16,8 @@ import org.springframework.context.SmartLifecycle;
  * Has the configuration read again when its files have changed, and on SIGHUP. All of it is done by one thread of its
  * own.
  *
- * <p>A gateway that was configured by no file has nothing to watch, and SIGHUP ends it.
+ * <p>A gateway that was configured by no file has nothing to watch, and SIGHUP ends it. Once the gateway stops, nobody changes its
+ * configuration any more.
  */
 public final class ConfigurationWatch implements SmartLifecycle {
 
@@ -26,6 +27,7 @@ public final class ConfigurationWatch implements SmartLifecycle {
     private final Duration interval;
     private @Nullable ScheduledExecutorService thread;
     private @Nullable HangUp hangUp;
+    private boolean running;
 
     /**
      * A watch that does nothing yet.
@@ -39,10 +41,46 @@ public final class ConfigurationWatch implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        Set<Path> files = configuration.files();
-        if (thread != null || files.isEmpty()) {
+        if (running) {
             return;
         }
+        running = true;
+        Set<Path> files = configuration.files();
+        if (!files.isEmpty()) {
+            watch(files);
+        }
+    }
+
+    /** Returns when nothing is being changed any more. */
+    @Override
+    public synchronized void stop() {
+        if (!running) {
+            return;
+        }
+        running = false;
+        if (hangUp != null) {
+            hangUp.close();
+            hangUp = null;
+        }
+        if (thread != null) {
+            thread.shutdown();
+            thread = null;
+        }
+        configuration.close();
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return running;
+    }
+
+    /** Starts after all that it may change, and stops before. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+
+    private void watch(Set<Path> files) {
         ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread created = new Thread(task, "mooring-reload");
             created.setDaemon(true);
@@ -63,32 +101,6 @@ public final class ConfigurationWatch implements SmartLifecycle {
             }
         });
         thread = looking;
-    }
-
-    /** Returns when nothing is being changed any more. */
-    @Override
-    public synchronized void stop() {
-        ScheduledExecutorService looking = thread;
-        if (looking == null) {
-            return;
-        }
-        thread = null;
-        if (hangUp != null) {
-            hangUp.close();
-        }
-        looking.shutdown();
-        configuration.close();
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return thread != null;
-    }
-
-    /** Starts after all that it may change, and stops before. */
-    @Override
-    public int getPhase() {
-        return Integer.MAX_VALUE;
     }
 
     private void look(WatchedFiles watched) {

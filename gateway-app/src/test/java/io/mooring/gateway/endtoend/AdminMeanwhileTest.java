@@ -13,7 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,8 @@ class AdminMeanwhileTest extends AdminFixture {
         Thread caller = new Thread(ending);
         HttpConnection.Response first = gateway.configuration().undisturbed(() -> {
             caller.start();
-            Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread ->
-                            thread.getName().startsWith("mooring-admin") && thread.getState() == Thread.State.BLOCKED));
+            Awaiting.until(
+                    () -> Thread.getAllStackTraces().keySet().stream().anyMatch(AdminMeanwhileTest::waitsForAnother));
             String moved = yaml().replace("lb://shop", "lb://twin")
                     .replace(
                             "    echo: { backends",
@@ -54,6 +55,33 @@ class AdminMeanwhileTest extends AdminFixture {
         visit("Cookie: " + first.cookie());
         Awaiting.until(() -> after.outcomes(Outcome.KEPT) + after.outcomes(Outcome.REVOKED) > 0);
         assertThat(after.outcomes(Outcome.REVOKED)).isEqualTo(1);
+    }
+
+    @Test
+    void asManyCallsWaitAsIsSaidAndMoreAreRefused() throws Exception {
+        List<FutureTask<Integer>> calls = new ArrayList<>();
+        gateway.configuration().undisturbed(() -> {
+            for (int busy = 1; busy <= 2; busy++) {
+                int threads = busy;
+                calls.add(patching());
+                Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(AdminMeanwhileTest::waitsForAnother)
+                                .count()
+                        == threads);
+            }
+            for (int i = 0; i < 64 + 3; i++) {
+                calls.add(patching());
+            }
+            Awaiting.until(() -> calls.stream().filter(FutureTask::isDone).count() == 3);
+            return null;
+        });
+
+        List<Integer> statuses = new ArrayList<>();
+        for (FutureTask<Integer> call : calls) {
+            statuses.add(call.get(20, TimeUnit.SECONDS));
+        }
+        assertThat(statuses).filteredOn(status -> status == 503).hasSize(3);
+        assertThat(statuses).filteredOn(status -> status == 200).hasSize(2 + 64);
     }
 
     @Test
@@ -97,6 +125,17 @@ class AdminMeanwhileTest extends AdminFixture {
         assertThat(gateway.metric("mooring.admin.changes", "result", "refused")).isZero();
     }
 
+    private FutureTask<Integer> patching() {
+        FutureTask<Integer> call = new FutureTask<>(() ->
+                admin.send("PATCH", SHOP_1, "{\"weight\": 3}", "If-Match", "*").statusCode());
+        new Thread(call).start();
+        return call;
+    }
+
+    private static boolean waitsForAnother(Thread thread) {
+        return thread.getName().startsWith("mooring-admin") && thread.getState() == Thread.State.BLOCKED;
+    }
+
     /** Makes a call that has to wait, and closes the connection when it does. */
     private void sendAndLeave(String call, String body) {
         try {
@@ -106,9 +145,8 @@ class AdminMeanwhileTest extends AdminFixture {
                                         + "Content-Type: application/json\r\nContent-Length: " + body.length()
                                         + "\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.ISO_8859_1));
-                Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .anyMatch(thread -> thread.getName().startsWith("mooring-admin")
-                                && thread.getState() == Thread.State.BLOCKED));
+                Awaiting.until(() ->
+                        Thread.getAllStackTraces().keySet().stream().anyMatch(AdminMeanwhileTest::waitsForAnother));
             }
             // Whichever event loop the connection was of has seen its end when it has served one that came later.
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors() + 8; i++) {
