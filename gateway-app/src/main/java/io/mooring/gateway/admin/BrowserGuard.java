@@ -39,9 +39,12 @@ final class BrowserGuard implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         String why = Answers.isProbe(request) ? null : objection(request);
-        return why == null
-                ? chain.filter(exchange)
-                : Answers.refuse(exchange, Problem.of(HttpStatus.FORBIDDEN, why), audit, null);
+        if (why == null) {
+            return chain.filter(exchange);
+        }
+        Problem problem = Problem.of(HttpStatus.FORBIDDEN, why);
+        audit.turnedAway(request, problem.status().value(), why);
+        return Answers.answer(exchange, problem);
     }
 
     private static @Nullable String objection(ServerHttpRequest request) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,9 @@ class AdminRefusalsTest {
     @TempDir
     static Path directory;
 
+    /** How time passes for the gateway that has users. */
+    private static final AtomicLong NANOS = new AtomicLong();
+
     private static HttpBackends shop;
     private static Gateway open;
     private static Gateway guarded;
@@ -43,6 +48,7 @@ class AdminRefusalsTest {
         shop = HttpBackends.start("shop", 2);
         open = Gateway.start(directory, yaml(), "--mooring.data-dir=" + directory.resolve("open"));
         guarded = Gateway.start(
+                NANOS::get,
                 directory,
                 yaml() + user("reader", "read") + user("changer", "change"),
                 "--mooring.data-dir=" + directory.resolve("guarded"),
@@ -290,6 +296,8 @@ class AdminRefusalsTest {
                     guarded.managementPort(), words[0], words[1], "{\"all\": true}", authorization);
 
             assertIsProblem(response, 401);
+            // Several wrong passwords are followed by pauses, and at last forgotten.
+            NANOS.addAndGet(TimeUnit.MINUTES.toNanos(10));
             assertThat(response.headers().firstValue("www-authenticate"))
                     .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic realm="));
         }
