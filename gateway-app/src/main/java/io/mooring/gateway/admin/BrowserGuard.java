@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
 final class BrowserGuard implements WebFilter, Ordered {
 
     private static final String NOT_THIS_MACHINE = "The Host header is not this machine's.";
+    private static final String NO_HOST =
+            "The call has no Host header, which only a read beside the API may do without.";
 
     private final AuditLog audit;
 
@@ -50,11 +52,11 @@ final class BrowserGuard implements WebFilter, Ordered {
     private static @Nullable String objection(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         String host = headers.getFirst(HttpHeaders.HOST);
-        if (host == null) {
-            // No browser leaves it out, but a load balancer's check of /actuator/health by HTTP/1.0 does.
-            return Answers.isOfApi(request) ? NOT_THIS_MACHINE : null;
+        if (host == null && (Answers.isOfApi(request) || Answers.isMoreThanARead(request))) {
+            return NO_HOST;
         }
-        if (isLoopback(request.getLocalAddress()) && !isLoopbackName(host)) {
+        // No browser leaves it out, but a load balancer's check of /actuator/health by HTTP/1.0 does.
+        if (host != null && isLoopback(request.getLocalAddress()) && !isLoopbackName(host)) {
             return NOT_THIS_MACHINE;
         }
         String site = headers.getFirst("Sec-Fetch-Site");
@@ -62,8 +64,9 @@ final class BrowserGuard implements WebFilter, Ordered {
             return "Another site's page may not call this.";
         }
         String origin = headers.getFirst(HttpHeaders.ORIGIN);
-        String own = request.getURI().getScheme() + "://" + host;
-        return origin == null || origin.equalsIgnoreCase(own) ? null : "Another origin's page may not call this.";
+        boolean isOwn = origin == null
+                || (host != null && origin.equalsIgnoreCase(request.getURI().getScheme() + "://" + host));
+        return isOwn ? null : "Another origin's page may not call this.";
     }
 
     private static boolean isLoopback(@Nullable InetSocketAddress address) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -229,6 +230,48 @@ class AdminRefusalsTest {
             assertThat(connection.get(path, "Origin: http://evil.example").status())
                     .isEqualTo(403);
             assertThat(connection.get(path, "Sec-Fetch-Site: cross-site").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /actuator/prometheus HTTP/1.0, 200",
+        "HEAD /actuator/health HTTP/1.0, 200",
+        "GET /actuator/health/liveness HTTP/1.0, 200",
+        "GET http://evil.example/actuator/health HTTP/1.0, 200",
+        "GET /admin/v1/upstreams HTTP/1.0, 403",
+        "DELETE /admin/v1/changes HTTP/1.0, 403",
+        "POST /actuator/loggers/org.example HTTP/1.0, 403",
+        "GET /actuator/prometheus HTTP/1.1, 200",
+        "GET /admin/v1/upstreams HTTP/1.1, 403"
+    })
+    void withoutAHostOnlyAReadBesideTheApiIsAnswered(String call, int status) throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            HttpConnection.Response response = connection.exchange(call);
+
+            assertThat(response.status()).isEqualTo(status);
+            if (status == 403) {
+                assertThat(response.header("content-type")).contains("application/problem+json");
+                assertThat(response.body()).contains("no Host header");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Origin: http://evil.example",
+                "Origin: null",
+                "Sec-Fetch-Site: cross-site",
+                "Host:",
+                "Host: evil.example"
+            })
+    void aWebPageGetsNoFurtherByOlderHttp(String header) throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            assertThat(connection
+                            .exchange("GET /actuator/prometheus HTTP/1.0", header)
+                            .status())
                     .isEqualTo(403);
         }
     }

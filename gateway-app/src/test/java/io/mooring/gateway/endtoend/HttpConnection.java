@@ -51,6 +51,12 @@ final class HttpConnection implements AutoCloseable {
         return response();
     }
 
+    /** Sends the lines of a request's head, whatever they are, and reads the response. */
+    Response exchange(String... lines) throws IOException {
+        socket.getOutputStream().write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        return response();
+    }
+
     /** Sends a GET. */
     void send(String path, String... headers) throws IOException {
         sendTo("localhost", "GET", path, headers);
