@@ -1,5 +1,7 @@
 package io.mooring.config;
 
+import io.mooring.balancer.text.PrintableLine;
+
 /** Text from outside, made fit for one line of a terminal or a log. */
 final class Printable {
 
@@ -9,22 +11,6 @@ final class Printable {
 
     /** The text without control characters, cut if it is long. */
     static String of(String text) {
-        StringBuilder printable = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
-        text.codePoints().limit(MAX_LENGTH).forEach(c -> append(printable, c));
-        if (text.codePointCount(0, text.length()) > MAX_LENGTH) {
-            printable.append("...");
-        }
-        return printable.toString();
-    }
-
-    private static void append(StringBuilder printable, int c) {
-        switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> printable.append(String.format("\\u%04x", c));
-            default -> printable.appendCodePoint(c);
-        }
+        return PrintableLine.of(text, MAX_LENGTH);
     }
 }

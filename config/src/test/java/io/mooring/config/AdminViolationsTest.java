@@ -39,19 +39,30 @@ class AdminViolationsTest {
                 "secret",
                 "{noop}secret",
                 "{bcrypt}secret",
-                "{bcrypt}$2y$15$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
+                "{bcrypt}$2y$03$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
+                "{bcrypt}$2y$13$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
+                "{bcrypt}$2y$31$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
+                "{bcrypt}$2y$4$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
             })
     void aPasswordIsAHashAndIsNotRepeated(String password) {
         assertThat(violationsWith("mooring.admin.users.alice.password: \"" + password + "\""))
                 .containsExactly("mooring.admin.users.alice.password: ***"
-                        + " (expected: {bcrypt} and a bcrypt hash of cost 4-14)");
+                        + " (expected: {bcrypt} and a bcrypt hash of cost 4-12)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$2a$04$", "$2b$09$", "$2y$10$", "$2y$12$"})
+    void aHashMayCostFromFourToTwelve(String head) {
+        assertThat(violationsWith("mooring.admin.users.alice.password: \"{bcrypt}" + head
+                        + "abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234\""))
+                .isEmpty();
     }
 
     @Test
     void aUserHasAPasswordAndARoleThatThereIs() {
         assertThat(violationsWith("mooring.admin.users.alice: { role: root }"))
                 .containsExactly(
-                        "mooring.admin.users.alice.password: missing (expected: {bcrypt} and a bcrypt hash of cost 4-14)",
+                        "mooring.admin.users.alice.password: missing (expected: {bcrypt} and a bcrypt hash of cost 4-12)",
                         "mooring.admin.users.alice.role: root (expected: read or change)");
     }
 

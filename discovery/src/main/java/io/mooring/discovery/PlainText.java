@@ -1,5 +1,6 @@
 package io.mooring.discovery;
 
+import io.mooring.balancer.text.PrintableLine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,20 +36,7 @@ final class PlainText {
 
     /** One line without control characters, cut if it is long. */
     static String line(String text) {
-        StringBuilder line = new StringBuilder();
-        text.codePoints().limit(MAX_LENGTH).forEach(c -> append(line, c));
-        return text.codePointCount(0, text.length()) > MAX_LENGTH ? line + "..." : line.toString();
-    }
-
-    private static void append(StringBuilder line, int c) {
-        switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> line.append(String.format("\\u%04x", c));
-            default -> line.appendCodePoint(c);
-        }
+        return PrintableLine.of(text, MAX_LENGTH);
     }
 
     private static String digest(String text) {

@@ -33,7 +33,7 @@ final class BackendSignals {
     /** There was no head. */
     static void failed(ServerWebExchange exchange, ExchangeSession session, Member member, BackendFailure failure) {
         BackendSignal signal = signal(failure, session.isUploading());
-        if (signal != null && !FailureResponseFilter.hasClientLeft(exchange.getResponse())) {
+        if (signal != null && !ClientConnection.isGone(exchange.getResponse())) {
             member.activity().report(signal);
         }
     }

@@ -44,7 +44,7 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
     }
 
     private static Mono<Void> conclude(ServerWebExchange exchange, RelayedResponse relayed, Throwable error) {
-        if (hasClientLeft(exchange.getResponse())) {
+        if (ClientConnection.isGone(exchange.getResponse())) {
             log.debug("{}client left: {}", exchange.getLogPrefix(), error.toString());
             return Mono.empty();
         }
@@ -72,15 +72,6 @@ final class FailureResponseFilter implements GlobalFilter, Ordered {
             connection.channel().flush();
             connection.dispose();
         }
-    }
-
-    /**
-     * A client that leaves in the middle of its request fails what sends the request on: that is not the backend's
-     * failure.
-     */
-    static boolean hasClientLeft(ServerHttpResponse response) {
-        return ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
-                && !connection.channel().isActive();
     }
 
     private static Mono<Void> problem(ServerWebExchange exchange, BackendFailure.Kind kind) {

@@ -54,6 +54,6 @@ enum Remedy {
                 && IDEMPOTENT.contains(exchange.getRequest().getMethod().name())
                 && !session.hasBody()
                 && exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) == null
-                && !FailureResponseFilter.hasClientLeft(exchange.getResponse());
+                && !ClientConnection.isGone(exchange.getResponse());
     }
 }

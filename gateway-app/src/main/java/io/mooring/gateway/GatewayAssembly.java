@@ -279,8 +279,8 @@ class GatewayAssembly {
     }
 
     @Bean
-    AuditLog auditLog() {
-        return new AuditLog();
+    AuditLog auditLog(Ticker ticker) {
+        return new AuditLog(ticker);
     }
 
     @Bean

@@ -12,10 +12,7 @@ import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.TlsSpec;
 import io.mooring.balancer.topology.TlsSpec.ClientAuth;
-import io.mooring.balancer.topology.Topology;
-import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
-import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.l4.tls.BackendTls;
 import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
@@ -23,7 +20,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +44,6 @@ class BackendTlsTest {
     private static final KeyStore BY_ADDRESS = TestCertificates.of("ip:127.0.0.1");
     private static final KeyStore STRANGER = TestCertificates.of("dns:stranger.example.org");
     private static final KeyStore EDGE = TlsRelayContract.EDGE;
-    private static final Backend UNKNOWN = new Backend("a", CLIENT, 1, 1);
 
     private final TestBundles bundles = new TestBundles(Map.of(
             "trust", TestBundles.trusting("trust", BY_NAME, BY_ADDRESS),
@@ -111,7 +106,7 @@ class BackendTlsTest {
         BackendTlsSpec spec = spec(Optional.empty(), true, List.of());
         try (TcpBackend impostor = greeting("a", STRANGER);
                 TcpBackend honest = greeting("b", BY_ADDRESS)) {
-            TlsContexts contexts = contexts(spec);
+            TlsContexts contexts = bundles.toBackends(spec);
             try (TestGateway gateway = TestGateway.withTls(contexts, BALANCED, impostor.spec(), honest.spec())) {
                 BoundListener listener = gateway.tcp();
                 for (int i = 0; i < 4; i++) {
@@ -276,19 +271,7 @@ class BackendTlsTest {
     }
 
     private TestGateway gateway(BackendTlsSpec spec, Backend... backends) {
-        return TestGateway.withTls(contexts(spec), BALANCED, backends);
-    }
-
-    private TlsContexts contexts(BackendTlsSpec spec) {
-        UpstreamSpec upstream = new UpstreamSpec(
-                "up",
-                BALANCED,
-                List.of(UNKNOWN),
-                StatePolicy.DEFAULT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(spec));
-        return new TlsContexts(bundles, new Topology(List.of(upstream), List.of(), List.of()), InstantSource.system());
+        return TestGateway.withTls(bundles.toBackends(spec), BALANCED, backends);
     }
 
     private static BackendTlsSpec spec(Optional<String> name, boolean verify, List<String> alpn) {

@@ -213,20 +213,10 @@ class ServerNameRoutingTest {
     }
 
     private static ListenerSpec spec(Duration timeout) {
-        ListenerSpec like = TestGateway.spec(Protocol.TCP);
-        return new ListenerSpec(
-                like.name(),
-                like.protocol(),
-                like.address(),
-                0,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                like.flows(),
-                like.tcp(),
-                Optional.empty(),
-                new ServerNameSpec(Map.of("db.example.org", "other", "*.apps.example.org", "third"), timeout));
+        return TestListener.of(Protocol.TCP)
+                .serverNames(
+                        new ServerNameSpec(Map.of("db.example.org", "other", "*.apps.example.org", "third"), timeout))
+                .spec();
     }
 
     private static SSLContext trusting() throws Exception {

@@ -14,7 +14,6 @@ import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -82,17 +81,8 @@ class TcpListenerTest {
         try (TcpBackend backend = TcpBackend.echo("a");
                 TestGateway gateway = TestGateway.of(BALANCED, backend.spec());
                 ServerSocket other = new ServerSocket(0)) {
-            ListenerSpec like = TestGateway.spec(Protocol.TCP);
-            ListenerSpec taken = new ListenerSpec(
-                    like.name(),
-                    like.protocol(),
-                    like.address(),
-                    other.getLocalPort(),
-                    like.upstream(),
-                    Optional.empty(),
-                    like.idleTimeout(),
-                    like.connectTimeout(),
-                    like.flows());
+            ListenerSpec taken =
+                    TestListener.of(Protocol.TCP).port(other.getLocalPort()).spec();
             assertThatThrownBy(() -> gateway.bind(taken))
                     .isInstanceOf(ChannelBindException.class)
                     .hasMessageContaining(String.valueOf(other.getLocalPort()));

@@ -14,7 +14,6 @@ import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.session.Policy;
 import io.mooring.balancer.session.SessionTimeouts;
 import io.mooring.balancer.source.SourcePrefixes;
-import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.BackendState;
@@ -143,17 +142,8 @@ class TcpPersistenceTest {
     @Test
     void addressesAreKeptApartOnTheWildcardAddressToo() throws Exception {
         try (TestGateway gateway = gateway(STICKY)) {
-            ListenerSpec like = TestGateway.spec(Protocol.TCP);
-            BoundListener listener = gateway.bind(new ListenerSpec(
-                    like.name(),
-                    like.protocol(),
-                    "0.0.0.0",
-                    0,
-                    like.upstream(),
-                    like.policy(),
-                    like.idleTimeout(),
-                    like.connectTimeout(),
-                    like.flows()));
+            BoundListener listener = gateway.bind(
+                    TestListener.of(Protocol.TCP).address("0.0.0.0").spec());
             assertThat(gateway.visit(listener, "127.0.0.2").client().getAddress())
                     .isEqualTo(loopback("127.0.0.2"));
             assertThat(gateway.visit(listener, "127.0.0.3").outcome()).isEqualTo(Outcome.NEW);

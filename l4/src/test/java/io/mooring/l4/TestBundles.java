@@ -1,10 +1,17 @@
 package io.mooring.l4;
 
+import io.mooring.balancer.topology.BackendTlsSpec;
+import io.mooring.balancer.topology.Topology;
+import io.mooring.balancer.topology.UpstreamSpec;
+import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.l4.tls.TlsBundle;
 import io.mooring.l4.tls.TlsBundles;
+import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +52,19 @@ final class TestBundles implements TlsBundles {
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What speaks TLS with the backends of the upstream "up" by these bundles. */
+    TlsContexts toBackends(BackendTlsSpec tls) {
+        UpstreamSpec upstream = new UpstreamSpec(
+                "up",
+                TestGateway.BALANCED,
+                List.of(new Backend("a", "127.0.0.1", 1, 1)),
+                StatePolicy.DEFAULT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(tls));
+        return new TlsContexts(this, new Topology(List.of(upstream), List.of(), List.of()), InstantSource.system());
     }
 
     void replace(String name, Supplier<TlsBundle> replacement) {

@@ -15,7 +15,6 @@ import io.mooring.balancer.token.SigningKey;
 import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
-import io.mooring.balancer.topology.ServerNameSpec;
 import io.mooring.balancer.topology.TcpSpec;
 import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.upstream.Backend;
@@ -136,83 +135,34 @@ final class TestGateway implements AutoCloseable {
     }
 
     static ListenerSpec spec(Protocol protocol) {
-        return new ListenerSpec(
-                "front",
-                protocol,
-                "127.0.0.1",
-                0,
-                "up",
-                Optional.empty(),
-                protocol.defaultIdleTimeout(),
-                ListenerSpec.DEFAULT_CONNECT,
-                FlowSpec.DEFAULT);
+        return TestListener.of(protocol).spec();
     }
 
     static ListenerSpec udp(String address, FlowSpec flows) {
-        ListenerSpec like = spec(Protocol.UDP);
-        return new ListenerSpec(
-                like.name(),
-                Protocol.UDP,
-                address,
-                0,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                flows);
+        return TestListener.of(Protocol.UDP).address(address).flows(flows).spec();
     }
 
     static ListenerSpec spec(Protocol protocol, Duration idle, Duration connect, int maxFlows) {
-        ListenerSpec like = spec(protocol);
-        return new ListenerSpec(
-                like.name(),
-                protocol,
-                like.address(),
-                0,
-                like.upstream(),
-                like.policy(),
-                idle,
-                connect,
-                new FlowSpec(maxFlows, 0));
+        return TestListener.of(protocol)
+                .timeouts(idle, connect)
+                .flows(new FlowSpec(maxFlows, 0))
+                .spec();
     }
 
     static ListenerSpec spec(Protocol protocol, RescheduleSpec rescheduling) {
-        ListenerSpec like = spec(protocol);
-        return new ListenerSpec(
-                like.name(),
-                protocol,
-                like.address(),
-                0,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                like.flows(),
-                like.tcp(),
-                like.tls(),
-                like.serverNames(),
-                rescheduling);
+        return TestListener.of(protocol).rescheduling(rescheduling).spec();
     }
 
     static ListenerSpec spec(TcpSpec tcp) {
-        return spec("127.0.0.1", 0, tcp);
+        return TestListener.of(Protocol.TCP).tcp(tcp).spec();
     }
 
     static ListenerSpec spec(String address, int port, TcpSpec tcp) {
-        ListenerSpec like = spec(Protocol.TCP);
-        return new ListenerSpec(
-                like.name(),
-                Protocol.TCP,
-                address,
-                port,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                like.flows(),
-                tcp,
-                Optional.empty(),
-                ServerNameSpec.NONE);
+        return TestListener.of(Protocol.TCP)
+                .address(address)
+                .port(port)
+                .tcp(tcp)
+                .spec();
     }
 
     /** Adds an upstream that listeners may lead to by server name. */

@@ -21,11 +21,7 @@ import io.mooring.balancer.topology.ListenerSpec;
 import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.topology.ServerNameSpec;
 import io.mooring.balancer.topology.TcpSpec;
-import io.mooring.balancer.topology.Topology;
-import io.mooring.balancer.topology.UpstreamSpec;
-import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
-import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.l4.tls.TlsContexts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,20 +181,10 @@ class TlsOnTcpTest {
     }
 
     private static ListenerSpec led(Map<String, String> upstreams, TcpSpec tcp) {
-        ListenerSpec like = TestGateway.spec(Protocol.TCP);
-        return new ListenerSpec(
-                like.name(),
-                like.protocol(),
-                like.address(),
-                0,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                like.flows(),
-                tcp,
-                Optional.empty(),
-                new ServerNameSpec(upstreams, Duration.ofSeconds(10)));
+        return TestListener.of(Protocol.TCP)
+                .tcp(tcp)
+                .serverNames(new ServerNameSpec(upstreams, Duration.ofSeconds(10)))
+                .spec();
     }
 
     private static TcpSpec proxied() {
@@ -224,17 +209,6 @@ class TlsOnTcpTest {
 
     private static TlsContexts toBackends() {
         BackendTlsSpec spec = new BackendTlsSpec("trust", Optional.of("edge.example.org"), true, List.of());
-        UpstreamSpec upstream = new UpstreamSpec(
-                "up",
-                BALANCED,
-                List.of(new Backend("a", CLIENT, 1, 1)),
-                StatePolicy.DEFAULT,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(spec));
-        return new TlsContexts(
-                new TestBundles(Map.of("trust", TestBundles.trusting("trust", EDGE))),
-                new Topology(List.of(upstream), List.of(), List.of()),
-                InstantSource.system());
+        return new TestBundles(Map.of("trust", TestBundles.trusting("trust", EDGE))).toBackends(spec);
     }
 }

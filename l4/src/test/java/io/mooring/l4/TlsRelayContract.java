@@ -257,20 +257,7 @@ abstract class TlsRelayContract {
     }
 
     static ListenerSpec spec(TlsSpec tls, ServerNameSpec names, TcpSpec tcp) {
-        ListenerSpec like = TestGateway.spec(ListenerSpec.Protocol.TCP);
-        return new ListenerSpec(
-                like.name(),
-                ListenerSpec.Protocol.TLS,
-                like.address(),
-                0,
-                like.upstream(),
-                like.policy(),
-                like.idleTimeout(),
-                like.connectTimeout(),
-                like.flows(),
-                tcp,
-                Optional.of(tls),
-                names);
+        return TestListener.of(tls).serverNames(names).tcp(tcp).spec();
     }
 
     static SSLSocket connect(BoundListener listener, String version) throws Exception {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.mooring.balancer.topology.FlowSpec;
 import io.mooring.balancer.topology.ListenerSpec;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.util.ArrayList;
@@ -81,17 +82,11 @@ class UdpAddressesTest {
         try (UdpBackend backend = UdpBackend.echo("a");
                 TestGateway gateway = TestGateway.of(BALANCED, backend.spec())) {
             BoundListener listener = gateway.bind(TestGateway.udp(address, FlowSpec.DEFAULT));
-            ListenerSpec like = listener.spec();
-            ListenerSpec taken = new ListenerSpec(
-                    "second",
-                    like.protocol(),
-                    address,
-                    listener.address().getPort(),
-                    like.upstream(),
-                    like.policy(),
-                    like.idleTimeout(),
-                    like.connectTimeout(),
-                    like.flows());
+            ListenerSpec taken = TestListener.of(Protocol.UDP)
+                    .name("second")
+                    .address(address)
+                    .port(listener.address().getPort())
+                    .spec();
             assertThatThrownBy(() -> gateway.bind(taken)).isInstanceOf(ChannelBindException.class);
         }
     }

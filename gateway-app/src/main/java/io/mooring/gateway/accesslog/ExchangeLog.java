@@ -3,6 +3,7 @@ package io.mooring.gateway.accesslog;
 import io.mooring.balancer.session.Decision;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.upstream.Member;
+import io.mooring.filters.ClientConnection;
 import io.mooring.filters.ExchangeDecision;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,13 +15,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import reactor.netty.Connection;
 
 /**
  * Writes a line for each HTTP request, when its exchange is over, and times it. It is the outermost filter, so the time it
@@ -88,9 +87,7 @@ public final class ExchangeLog implements WebFilter, Ordered {
          */
         private boolean hasClientLeft() {
             return exchange.getResponse().getHeaders().getContentLength() < 0
-                    && ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse())
-                            instanceof Connection connection
-                    && !connection.channel().isActive();
+                    && ClientConnection.isGone(exchange.getResponse());
         }
 
         private void write(String end) {

@@ -1,5 +1,6 @@
 package io.mooring.gateway.admin;
 
+import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.Fleet;
 import io.mooring.config.GatewaySettings;
 import io.mooring.gateway.listeners.ListenerLifecycle;
@@ -27,15 +28,24 @@ public class AdminConfiguration {
     /** One changes while another reads. */
     private static final int THREADS = 2;
 
-    /** How many calls may wait for each thread. */
+    /** How many calls may wait for each thread, and how many passwords for theirs. */
     private static final int WAITING = 32;
+
+    /** How long a thread without work is kept. */
+    private static final int IDLE_SECONDS = 60;
 
     /** Before Spring Boot's endpoints, which are asked often, there is little to compare. */
     private static final int ORDER = -200;
 
     @Bean(destroyMethod = "dispose")
     Scheduler adminThreads() {
-        return Schedulers.newBoundedElastic(THREADS, WAITING, "mooring-admin", 60, true);
+        return Schedulers.newBoundedElastic(THREADS, WAITING, "mooring-admin", IDLE_SECONDS, true);
+    }
+
+    /** Of its own, so that who guesses passwords holds up no call of those who know theirs any longer than it takes to see that. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler passwordThread() {
+        return Schedulers.newBoundedElastic(1, WAITING, "mooring-passwords", IDLE_SECONDS, true);
     }
 
     @Bean
@@ -67,9 +77,9 @@ public class AdminConfiguration {
     }
 
     @Bean
-    WebFilter credentials(GatewaySettings settings, Scheduler adminThreads, AuditLog audit) {
+    WebFilter credentials(GatewaySettings settings, Ticker ticker, Scheduler passwordThread, AuditLog audit) {
         return settings.users().isEmpty()
                 ? (exchange, chain) -> chain.filter(exchange)
-                : new Credentials(settings.users(), adminThreads, audit);
+                : new Credentials(settings.users(), new Pauses(ticker), passwordThread, audit);
     }
 }

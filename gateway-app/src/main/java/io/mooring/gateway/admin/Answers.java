@@ -2,7 +2,6 @@ package io.mooring.gateway.admin;
 
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -53,12 +52,17 @@ final class Answers {
         return !READS.contains(method) && !explains;
     }
 
-    /** Answers with a problem. */
-    static Mono<Void> refuse(ServerWebExchange exchange, Problem problem, AuditLog audit, @Nullable String user) {
+    /** Answers a user with a problem, which the audit log tells if it was to be a change. */
+    static Mono<Void> refuse(ServerWebExchange exchange, Problem problem, AuditLog audit, String user) {
         ServerHttpRequest request = exchange.getRequest();
         if (isChange(request)) {
             audit.changed(request, user, problem.status().value(), "", "", problem.summary());
         }
+        return answer(exchange, problem);
+    }
+
+    /** Answers with a problem. */
+    static Mono<Void> answer(ServerWebExchange exchange, Problem problem) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(problem.status());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);

@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
 final class BrowserGuard implements WebFilter, Ordered {
 
     private static final String NOT_THIS_MACHINE = "The Host header is not this machine's.";
+    private static final String NO_HOST =
+            "The call has no Host header, which only a read beside the API may do without.";
 
     private final AuditLog audit;
 
@@ -39,19 +41,22 @@ final class BrowserGuard implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         String why = Answers.isProbe(request) ? null : objection(request);
-        return why == null
-                ? chain.filter(exchange)
-                : Answers.refuse(exchange, Problem.of(HttpStatus.FORBIDDEN, why), audit, null);
+        if (why == null) {
+            return chain.filter(exchange);
+        }
+        Problem problem = Problem.of(HttpStatus.FORBIDDEN, why);
+        audit.turnedAway(request, problem.status().value(), why);
+        return Answers.answer(exchange, problem);
     }
 
     private static @Nullable String objection(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         String host = headers.getFirst(HttpHeaders.HOST);
-        if (host == null) {
-            // No browser leaves it out, but a load balancer's check of /actuator/health by HTTP/1.0 does.
-            return Answers.isOfApi(request) ? NOT_THIS_MACHINE : null;
+        if (host == null && (Answers.isOfApi(request) || Answers.isMoreThanARead(request))) {
+            return NO_HOST;
         }
-        if (isLoopback(request.getLocalAddress()) && !isLoopbackName(host)) {
+        // No browser leaves it out, but a load balancer's check of /actuator/health by HTTP/1.0 does.
+        if (host != null && isLoopback(request.getLocalAddress()) && !isLoopbackName(host)) {
             return NOT_THIS_MACHINE;
         }
         String site = headers.getFirst("Sec-Fetch-Site");
@@ -59,8 +64,9 @@ final class BrowserGuard implements WebFilter, Ordered {
             return "Another site's page may not call this.";
         }
         String origin = headers.getFirst(HttpHeaders.ORIGIN);
-        String own = request.getURI().getScheme() + "://" + host;
-        return origin == null || origin.equalsIgnoreCase(own) ? null : "Another origin's page may not call this.";
+        boolean isOwn = origin == null
+                || (host != null && origin.equalsIgnoreCase(request.getURI().getScheme() + "://" + host));
+        return isOwn ? null : "Another origin's page may not call this.";
     }
 
     private static boolean isLoopback(@Nullable InetSocketAddress address) {

@@ -4,9 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.mooring.gateway.admin.AuditLog;
+import io.mooring.gateway.admin.AuthenticationFailure;
 import io.mooring.gateway.reload.LiveConfiguration;
 
-/** Registers the metrics of changes at run time. */
+/** Registers the metrics of changes at run time, and of who may make them. */
 public final class AdminMetrics implements MeterBinder {
 
     private final AuditLog audit;
@@ -24,6 +25,10 @@ public final class AdminMetrics implements MeterBinder {
                 MetricName.ADMIN_CHANGES, Tags.of("result", "applied"), audit, AuditLog::applied, registry);
         GatewayMetrics.counter(
                 MetricName.ADMIN_CHANGES, Tags.of("result", "refused"), audit, AuditLog::refused, registry);
+        for (AuthenticationFailure reason : AuthenticationFailure.values()) {
+            GatewayMetrics.counter(
+                    MetricName.ADMIN_FAILURES, Tags.of("reason", reason.key()), audit, a -> a.failed(reason), registry);
+        }
         GatewayMetrics.gauge(
                 MetricName.RUN_TIME_CHANGES,
                 Tags.of("effect", "some"),

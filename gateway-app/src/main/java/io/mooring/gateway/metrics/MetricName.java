@@ -74,6 +74,11 @@ public enum MetricName {
     /** Calls of the admin API that were to change something. */
     ADMIN_CHANGES(
             "mooring.admin.changes", "Calls of the admin API to change something, by what became of them", "result"),
+    /** Calls of the management port that needed a user and were nobody's. */
+    ADMIN_FAILURES(
+            "mooring.admin.authentication.failures",
+            "Calls of the management port that needed a user and were nobody's",
+            "reason"),
     /** What operators have changed at run time. */
     RUN_TIME_CHANGES("mooring.config.changes", "Run-time changes that go over the configuration", "effect"),
     /** Access log lines that were not written. */

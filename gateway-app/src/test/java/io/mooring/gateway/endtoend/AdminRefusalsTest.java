@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +36,9 @@ class AdminRefusalsTest {
     @TempDir
     static Path directory;
 
+    /** How time passes for the gateway that has users. */
+    private static final AtomicLong NANOS = new AtomicLong();
+
     private static HttpBackends shop;
     private static Gateway open;
     private static Gateway guarded;
@@ -43,6 +49,7 @@ class AdminRefusalsTest {
         shop = HttpBackends.start("shop", 2);
         open = Gateway.start(directory, yaml(), "--mooring.data-dir=" + directory.resolve("open"));
         guarded = Gateway.start(
+                NANOS::get,
                 directory,
                 yaml() + user("reader", "read") + user("changer", "change"),
                 "--mooring.data-dir=" + directory.resolve("guarded"),
@@ -227,6 +234,48 @@ class AdminRefusalsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET /actuator/prometheus HTTP/1.0, 200",
+        "HEAD /actuator/health HTTP/1.0, 200",
+        "GET /actuator/health/liveness HTTP/1.0, 200",
+        "GET http://evil.example/actuator/health HTTP/1.0, 200",
+        "GET /admin/v1/upstreams HTTP/1.0, 403",
+        "DELETE /admin/v1/changes HTTP/1.0, 403",
+        "POST /actuator/loggers/org.example HTTP/1.0, 403",
+        "GET /actuator/prometheus HTTP/1.1, 200",
+        "GET /admin/v1/upstreams HTTP/1.1, 403"
+    })
+    void withoutAHostOnlyAReadBesideTheApiIsAnswered(String call, int status) throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            HttpConnection.Response response = connection.exchange(call);
+
+            assertThat(response.status()).isEqualTo(status);
+            if (status == 403) {
+                assertThat(response.header("content-type")).contains("application/problem+json");
+                assertThat(response.body()).contains("no Host header");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Origin: http://evil.example",
+                "Origin: null",
+                "Sec-Fetch-Site: cross-site",
+                "Host:",
+                "Host: evil.example"
+            })
+    void aWebPageGetsNoFurtherByOlderHttp(String header) throws Exception {
+        try (HttpConnection connection = new HttpConnection(open.managementPort())) {
+            assertThat(connection
+                            .exchange("GET /actuator/prometheus HTTP/1.0", header)
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
     /** Neither the API nor what guards it is on the port that the world reaches. */
     @Test
     void thePortOfTheTrafficHasNothingOfIt() throws Exception {
@@ -290,6 +339,8 @@ class AdminRefusalsTest {
                     guarded.managementPort(), words[0], words[1], "{\"all\": true}", authorization);
 
             assertIsProblem(response, 401);
+            // Several wrong passwords are followed by pauses, and at last forgotten.
+            NANOS.addAndGet(TimeUnit.MINUTES.toNanos(10));
             assertThat(response.headers().firstValue("www-authenticate"))
                     .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic realm="));
         }

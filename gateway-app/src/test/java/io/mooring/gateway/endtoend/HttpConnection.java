@@ -23,7 +23,12 @@ final class HttpConnection implements AutoCloseable {
     private final InputStream in;
 
     HttpConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** A connection from an address of this machine. */
+    HttpConnection(int port, InetAddress from) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setSoTimeout((int) READ_TIMEOUT.toMillis());
         in = new BufferedInputStream(socket.getInputStream());
     }
@@ -34,19 +39,31 @@ final class HttpConnection implements AutoCloseable {
         return response();
     }
 
+    /** Sends a request without a body and reads the response. */
+    Response call(String method, String path, String... headers) throws IOException {
+        sendTo("localhost", method, path, headers);
+        return response();
+    }
+
     /** Sends a GET as to a host of this name and reads the response. */
     Response getFrom(String host, String path) throws IOException {
-        sendTo(host, path);
+        sendTo(host, "GET", path);
+        return response();
+    }
+
+    /** Sends the lines of a request's head, whatever they are, and reads the response. */
+    Response exchange(String... lines) throws IOException {
+        socket.getOutputStream().write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
         return response();
     }
 
     /** Sends a GET. */
     void send(String path, String... headers) throws IOException {
-        sendTo("localhost", path, headers);
+        sendTo("localhost", "GET", path, headers);
     }
 
-    private void sendTo(String host, String path, String... headers) throws IOException {
-        StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
+    private void sendTo(String host, String method, String path, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
         Stream.of(headers).forEach(header -> request.append(header).append("\r\n"));
         socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
