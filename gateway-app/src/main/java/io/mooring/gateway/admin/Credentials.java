@@ -172,9 +172,12 @@ final class Credentials implements WebFilter, Ordered {
                 .with(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"mooring\", charset=\"UTF-8\"");
     }
 
+    /** Where the connection comes from, whatever headers say that a client could have written. */
     private static InetAddress address(ServerHttpRequest request) {
-        InetSocketAddress from = request.getRemoteAddress();
-        return from == null ? InetAddress.getLoopbackAddress() : from.getAddress();
+        return ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection
+                        && connection.channel().remoteAddress() instanceof InetSocketAddress from
+                ? from.getAddress()
+                : InetAddress.getLoopbackAddress();
     }
 
     /** Where the call goes on, so that it keeps no password waiting. */

@@ -42,12 +42,12 @@ class AdminPasswordsTest {
         start(ManagementCalls.hash("wonder"));
     }
 
-    private void start(String hash) {
+    private void start(String hash, String... arguments) {
         gateway = Gateway.start(nanos::get, directory, """
                 mooring:
                   upstreams.shop.backends: %s
                   admin.users.alice: { password: "{bcrypt}%s", role: change }
-                """.formatted(shop.yaml(), hash));
+                """.formatted(shop.yaml(), hash), arguments);
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class AdminPasswordsTest {
             assertThat(connection.get(UPSTREAMS, ALICE).status()).isEqualTo(200);
         }
         assertThat(failures("wrong")).isEqualTo(5 + 8 + 4);
-        assertThat(failures("paused")).isEqualTo(2 * 2 * 8);
+        assertThat(failures("paused")).isEqualTo(3 * 2 * 8);
     }
 
     /** Not even the right password is looked at, neither for the API nor for what is beside it, nor for a change. */
@@ -89,6 +89,27 @@ class AdminPasswordsTest {
         assertThat(api.header("content-type")).contains("application/problem+json");
         assertThat(api.body()).contains("\"status\":429").contains("Too many wrong passwords");
         assertThat(connection.get("/actuator/prometheus", ALICE).status()).isEqualTo(429);
+        assertThat(connection.call("DELETE", "/admin/v1/changes", ALICE).status())
+                .isEqualTo(429);
+    }
+
+    @Test
+    void nobodyEscapesAPauseByAHeader() throws Exception {
+        gateway.close();
+        start(ManagementCalls.hash("wonder"), "--server.forward-headers-strategy=native");
+        try (HttpConnection connection = new HttpConnection(gateway.managementPort())) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(connection
+                                .get(UPSTREAMS, WRONG, "X-Forwarded-For: 192.0.2." + i)
+                                .status())
+                        .isEqualTo(401);
+            }
+
+            assertThat(connection
+                            .get(UPSTREAMS, ALICE, "X-Forwarded-For: 192.0.2.7")
+                            .status())
+                    .isEqualTo(429);
+        }
     }
 
     @Test
