@@ -184,6 +184,7 @@ public final class GatewayMetrics implements MeterBinder {
             MetricName name, Iterable<Tag> tags, T source, ToDoubleFunction<T> value, MeterRegistry registry) {
         return Gauge.builder(name.key(), source, value)
                 .description(name.description())
+                .baseUnit(name.unit())
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);

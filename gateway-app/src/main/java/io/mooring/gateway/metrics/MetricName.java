@@ -1,6 +1,7 @@
 package io.mooring.gateway.metrics;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's metrics, with their tags. {@code docs/observability.md} lists the same. */
 public enum MetricName {
@@ -38,8 +39,9 @@ public enum MetricName {
     /** How old what is known of an upstream's members is. */
     DISCOVERY_AGE(
             "mooring.discovery.age",
-            "Seconds since the last good answer about the upstream's members, or since it is asked for",
-            "upstream"),
+            "Time since the last good answer about the upstream's members, or since it is asked for",
+            "upstream",
+            MetricName.SECONDS),
     /** What became of questions for an upstream's members. */
     DISCOVERY_ANSWERS(
             "mooring.discovery.answers",
@@ -70,7 +72,10 @@ public enum MetricName {
     RELOADS("mooring.config.reloads", "Times that the configuration was read again, by what became of it", "result"),
     /** When the configuration took effect. */
     IN_FORCE_SINCE(
-            "mooring.config.in.force.since", "When the configuration in force took effect, in seconds since 1970", ""),
+            "mooring.config.in.force.since",
+            "When the configuration in force took effect, since the start of 1970",
+            "",
+            MetricName.SECONDS),
     /** Calls of the admin API that were to change something. */
     ADMIN_CHANGES(
             "mooring.admin.changes", "Calls of the admin API to change something, by what became of them", "result"),
@@ -84,19 +89,32 @@ public enum MetricName {
     /** Access log lines that were not written. */
     LOG_DROPPED("mooring.accesslog.dropped", "Access log lines that were dropped", "");
 
+    private static final String SECONDS = "seconds";
+
     private final String key;
     private final String description;
     private final String tags;
+    private final @Nullable String unit;
 
     MetricName(String key, String description, String tags) {
+        this(key, description, tags, null);
+    }
+
+    MetricName(String key, String description, String tags, @Nullable String unit) {
         this.key = key;
         this.description = description;
         this.tags = tags;
+        this.unit = unit;
     }
 
     /** The name, with dots; Prometheus sees underscores. */
     public String key() {
         return key;
+    }
+
+    /** What it is measured in, which Prometheus sees behind the name; null for a number of things. */
+    public @Nullable String unit() {
+        return unit;
     }
 
     /** What it measures. */

@@ -57,6 +57,7 @@ class ManagementTest {
                 .contains("mooring_backend_picks_total{backend=\"shop-1\",upstream=\"shop\"} ")
                 .contains("mooring_backend_active{backend=\"shop-1\",upstream=\"shop\"} 0.0")
                 .contains("mooring_accesslog_dropped_total 0.0")
+                .containsPattern("mooring_config_in_force_since_seconds \\d")
                 .doesNotContain(cookie);
     }
 
