@@ -1,5 +1,6 @@
 package io.mooring.config;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -30,6 +32,9 @@ final class ChangedEnvironment {
     private final ConfigurableEnvironment environment;
     private final PropertyTree tree;
     private final Map<String, Object> added = new LinkedHashMap<>();
+    private final Map<String, ChangeTarget> authors = new HashMap<>();
+    private final Map<ConfigurationPropertyName, Map<String, ConfigurationPropertyName>> children = new HashMap<>();
+    private @Nullable Map<String, ConfigurationPropertyName> routes;
     private final Set<ConfigurationPropertyName> leftOut = new LinkedHashSet<>();
 
     ChangedEnvironment(ConfigurableEnvironment environment) {
@@ -44,11 +49,16 @@ final class ChangedEnvironment {
      */
     Optional<String> add(ChangeTarget target, Map<String, String> keys) {
         return switch (target.kind()) {
-            case UPSTREAM -> addPolicy(child(PropertyNames.UPSTREAMS, target.name()), keys);
-            case LISTENER -> addPolicy(child(PropertyNames.LISTENERS, target.name()), keys);
-            case ROUTE -> addRoute(target.name(), keys);
+            case UPSTREAM -> addPolicy(target, child(PropertyNames.UPSTREAMS, target.name()), keys);
+            case LISTENER -> addPolicy(target, child(PropertyNames.LISTENERS, target.name()), keys);
+            case ROUTE -> addRoute(target, keys);
             case BACKEND -> addBackend(target, keys);
         };
+    }
+
+    /** What the change is of that has given a property the value that it has. */
+    Optional<ChangeTarget> authorOf(String property) {
+        return Optional.ofNullable(authors.get(property));
     }
 
     /** The environment with all changes that take part. */
@@ -65,29 +75,41 @@ final class ChangedEnvironment {
         return changed;
     }
 
-    private Optional<String> addPolicy(Optional<ConfigurationPropertyName> at, Map<String, String> keys) {
+    private Optional<String> addPolicy(
+            ChangeTarget target, Optional<ConfigurationPropertyName> at, Map<String, String> keys) {
         if (at.isEmpty()) {
             return Optional.of("the configuration has none of this name");
         }
-        put(at.get(), keys);
+        put(target, at.get(), keys);
+        return Optional.empty();
+    }
+
+    private Optional<String> addRoute(ChangeTarget target, Map<String, String> keys) {
+        if (routes == null) {
+            routes = addRoutes();
+        }
+        ConfigurationPropertyName at = routes.get(target.name());
+        if (at == null) {
+            return Optional.of("the configuration has no route of this id, but in the short form");
+        }
+        put(target, at.append("metadata"), keys);
         return Optional.empty();
     }
 
     /** A list comes as a whole from one source. */
-    private Optional<String> addRoute(String id, Map<String, String> keys) {
-        Optional<ConfigurationPropertyName> at = tree.elements(PropertyNames.ROUTES).stream()
-                .filter(route -> tree.contains(route.append("id"))
-                        && tree.text(route.append("id")).equals(id))
-                .findFirst();
-        if (at.isEmpty()) {
-            return Optional.of("the configuration has no route of this id, but in the short form");
+    private Map<String, ConfigurationPropertyName> addRoutes() {
+        tree.values(PropertyNames.ROUTES).forEach((name, value) -> added.put(name.toString(), value));
+        Map<String, ConfigurationPropertyName> byId = new HashMap<>();
+        for (ConfigurationPropertyName route : tree.elements(PropertyNames.ROUTES)) {
+            ConfigurationPropertyName id = route.append("id");
+            if (tree.contains(id)) {
+                byId.putIfAbsent(tree.text(id), route);
+            }
         }
-        tree.values(PropertyNames.ROUTES).forEach((name, value) -> added.putIfAbsent(name.toString(), value));
-        put(at.get().append("metadata"), keys);
-        return Optional.empty();
+        return byId;
     }
 
-    private void put(ConfigurationPropertyName at, Map<String, String> keys) {
+    private void put(ChangeTarget target, ConfigurationPropertyName at, Map<String, String> keys) {
         ConfigurationPropertyName type = at.append("persistence.type");
         String wanted = keys.get("persistence.type");
         if (wanted != null && !plain(wanted).equals(plain(tree.text(type)))) {
@@ -96,7 +118,12 @@ final class ChangedEnvironment {
             leftOut.add(block);
             added.keySet().removeIf(name -> block.isAncestorOf(ConfigurationPropertyName.of(name)));
         }
-        keys.forEach((key, value) -> added.put(at.append(key).toString(), value));
+        keys.forEach((key, value) -> put(target, at.append(key).toString(), value));
+    }
+
+    private void put(ChangeTarget target, String property, String value) {
+        added.put(property, value);
+        authors.put(property, target);
     }
 
     private Optional<String> addBackend(ChangeTarget target, Map<String, String> keys) {
@@ -120,7 +147,7 @@ final class ChangedEnvironment {
             return Optional.of("the configuration has a backend of this id, whose address holds");
         }
         if (address != null) {
-            added.put(backends + "[" + id + "].address", address);
+            put(target, backends + "[" + id + "].address", address);
         }
         return Optional.empty();
     }
@@ -131,10 +158,17 @@ final class ChangedEnvironment {
     }
 
     private Optional<ConfigurationPropertyName> child(ConfigurationPropertyName parent, String name) {
-        return List.of(false, true).stream()
-                .flatMap(fromEnvironment -> tree.children(parent, fromEnvironment).stream())
-                .filter(child -> child.getLastElement(Form.ORIGINAL).equals(name))
-                .findFirst();
+        return Optional.ofNullable(
+                children.computeIfAbsent(parent, this::childrenByName).get(name));
+    }
+
+    private Map<String, ConfigurationPropertyName> childrenByName(ConfigurationPropertyName parent) {
+        Map<String, ConfigurationPropertyName> byName = new HashMap<>();
+        for (boolean fromEnvironment : new boolean[] {false, true}) {
+            tree.children(parent, fromEnvironment)
+                    .forEach(child -> byName.putIfAbsent(child.getLastElement(Form.ORIGINAL), child));
+        }
+        return byName;
     }
 
     private PropertySource<?> without(PropertySource<?> source) {

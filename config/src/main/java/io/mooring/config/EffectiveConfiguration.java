@@ -4,7 +4,6 @@ import io.mooring.balancer.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -34,14 +33,7 @@ public record EffectiveConfiguration(Topology topology, Map<ChangeTarget, List<S
         if (changes.isEmpty()) {
             return new EffectiveConfiguration(declared, Map.of());
         }
-        Map<ChangeTarget, List<String>> aside = new TreeMap<>();
-        Inspection all = inspect(environment, changes, aside);
-        Optional<Topology> topology = all.settings().map(GatewaySettings::topology);
-        if (topology.isEmpty()) {
-            aside.clear();
-            topology = Optional.of(oneByOne(environment, declared, changes, aside));
-        }
-        return new EffectiveConfiguration(changes.adjust(topology.get()), aside);
+        return new FittingChanges(environment, declared, changes).find();
     }
 
     /** What is to be said of the changes that are without effect, a line for each. */
@@ -51,40 +43,5 @@ public record EffectiveConfiguration(Topology topology, Map<ChangeTarget, List<S
                 .forEach((target, why) -> lines.add("run-time change of " + Printable.of(target.toString())
                         + " is without effect: " + String.join("; ", why)));
         return lines;
-    }
-
-    private static Inspection inspect(
-            ConfigurableEnvironment environment, RunTimeChanges changes, Map<ChangeTarget, List<String>> aside) {
-        ChangedEnvironment changed = new ChangedEnvironment(environment);
-        changes.all()
-                .forEach((target, keys) -> changed.add(target, keys).ifPresent(why -> aside.put(target, List.of(why))));
-        return ConfigurationCheck.inspect(changed.changed());
-    }
-
-    /** With as many changes as there can be, in their order. */
-    private static Topology oneByOne(
-            ConfigurableEnvironment environment,
-            Topology declared,
-            RunTimeChanges changes,
-            Map<ChangeTarget, List<String>> aside) {
-        Topology topology = declared;
-        RunTimeChanges accepted = RunTimeChanges.NONE;
-        for (ChangeTarget target : changes.all().keySet()) {
-            RunTimeChanges more = accepted.with(target, changes.of(target));
-            Map<ChangeTarget, List<String>> without = new TreeMap<>();
-            Inspection inspection = inspect(environment, more, without);
-            if (inspection.settings().isPresent()) {
-                topology = inspection.settings().get().topology();
-                accepted = more;
-                aside.putAll(without);
-            } else {
-                aside.put(
-                        target,
-                        inspection.violations().stream()
-                                .map(Violation::toString)
-                                .toList());
-            }
-        }
-        return topology;
     }
 }

@@ -9,8 +9,11 @@ import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -143,6 +146,56 @@ class RunTimeChangesTest {
         assertThat(effective.aside().get(SHOP))
                 .containsExactly("mooring.upstreams.shop.persistence.idle-timeout: 7s"
                         + " (expected: whole seconds, 30s-3600s)");
+    }
+
+    @Test
+    @Timeout(60)
+    void ofAThousandChangesThoseThatAreWrongAreFoundSoon() {
+        StringBuilder yaml = new StringBuilder("mooring.upstreams:\n");
+        for (int i = 0; i < 500; i++) {
+            yaml.append("  u%d: { persistence: { type: cookie }, backends: { b: { address: \"127.0.0.1:1\" } } }\n"
+                    .formatted(i));
+        }
+        TreeMap<ChangeTarget, Map<String, String>> all = new TreeMap<>();
+        Set<ChangeTarget> wrong = new TreeSet<>();
+        for (int i = 0; i < 500; i++) {
+            ChangeTarget upstream = ChangeTarget.upstream("u" + i);
+            all.put(upstream, Map.of("persistence.idle-timeout", i % 2 == 0 ? "7s" : "77s"));
+            ChangeTarget backend = ChangeTarget.backend("u" + i, "b");
+            all.put(backend, i == 123 ? Map.of("removed", "true") : Map.of("weight", "7"));
+            if (i % 2 == 0) {
+                wrong.add(upstream);
+            }
+        }
+        wrong.add(ChangeTarget.backend("u123", "b"));
+
+        EffectiveConfiguration effective = effective(yaml.toString(), new RunTimeChanges(all));
+
+        assertThat(effective.aside()).containsOnlyKeys(wrong);
+        assertThat(upstream(effective, "u123").policy().persistence())
+                .isInstanceOfSatisfying(
+                        Persistence.Cookie.class,
+                        cookie -> assertThat(cookie.timeouts().idle()).hasSeconds(77));
+    }
+
+    @Test
+    void twoRoutesThatGetAnotherTypeOfPersistenceBothLoseTheBlock() {
+        String yaml = Configurations.VALID.substring(0, Configurations.VALID.indexOf("spring.")) + """
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: first, uri: "lb://shop", predicates: [ "Path=/a" ], metadata: { persistence: { type: cookie, cookie: { name: a } } } }
+                  - { id: second, uri: "lb://shop", predicates: [ "Path=/b" ], metadata: { persistence: { type: cookie, cookie: { name: b } } } }
+                """;
+        EffectiveConfiguration effective = effective(
+                yaml,
+                RunTimeChanges.NONE
+                        .with(ChangeTarget.route("first"), Map.of("persistence.type", "source-ip"))
+                        .with(ChangeTarget.route("second"), Map.of("persistence.type", "source-ip")));
+
+        assertThat(effective.aside()).isEmpty();
+        assertThat(effective.topology().routes())
+                .extracting(route ->
+                        route.policy().orElseThrow().persistence().kind().key())
+                .containsExactly("source-ip", "source-ip");
     }
 
     @Test
