@@ -115,13 +115,21 @@ public final class HealthMonitor implements AutoCloseable {
                 spec,
                 new UpstreamClock(upstream, timer),
                 ejection == null ? null : new Ejector(upstream, ejection, timer),
-                spec.healthCheck().map(check -> checks(upstream, check)).orElse(null));
+                spec.healthCheck().map(check -> checks(upstream, spec, check)).orElse(null));
         watch.start();
         return watch;
     }
 
-    private UpstreamChecks checks(Upstream upstream, HealthCheckSpec check) {
-        NettyProbe probe = new NettyProbe(transport, names(), check, tls(upstream.name(), check.probe()), userAgent);
+    private UpstreamChecks checks(Upstream upstream, UpstreamSpec spec, HealthCheckSpec check) {
+        // A port of the check's own is one that no client comes to.
+        boolean asTraffic = check.port() == null && !(check.probe() instanceof ProbeSpec.Udp);
+        NettyProbe probe = new NettyProbe(
+                transport,
+                names(),
+                check,
+                tls(upstream.name(), check.probe()),
+                asTraffic ? spec.proxyProtocol().orElse(null) : null,
+                userAgent);
         return new UpstreamChecks(upstream, check, probe, timer, random, phases);
     }
 

@@ -3,6 +3,7 @@ package io.mooring.health;
 import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -28,6 +29,7 @@ final class NettyProbe implements Probe {
     private final AddressResolverGroup<InetSocketAddress> names;
     private final HealthCheckSpec spec;
     private final @Nullable ProbeTls tls;
+    private final @Nullable ProxyProtocol proxyProtocol;
     private final String userAgent;
 
     /**
@@ -35,6 +37,7 @@ final class NettyProbe implements Probe {
      *
      * @param names finds addresses without blocking
      * @param tls secures connections, or null for not at all
+     * @param proxyProtocol how TCP connections are to begin, or null if they begin with what is asked
      * @param userAgent what HTTP and gRPC say of the prober
      */
     NettyProbe(
@@ -42,11 +45,13 @@ final class NettyProbe implements Probe {
             AddressResolverGroup<InetSocketAddress> names,
             HealthCheckSpec spec,
             @Nullable ProbeTls tls,
+            @Nullable ProxyProtocol proxyProtocol,
             String userAgent) {
         this.transport = transport;
         this.names = names;
         this.spec = spec;
         this.tls = tls;
+        this.proxyProtocol = proxyProtocol;
         this.userAgent = userAgent;
     }
 
@@ -76,13 +81,14 @@ final class NettyProbe implements Probe {
         bootstrap.connect(address).addListener((ChannelFuture connected) -> {
             if (!connected.isSuccess()) {
                 attempt.failed(connected.cause());
-            } else if (spec.probe() instanceof ProbeSpec.Tcp && tls == null) {
-                attempt.good("connected");
             }
         });
     }
 
     private void prepare(ChannelPipeline pipeline, Backend backend, ProbeAttempt attempt) {
+        if (proxyProtocol != null) {
+            pipeline.addLast(new SelfAnnouncement(proxyProtocol));
+        }
         if (tls != null) {
             pipeline.addLast(tls.handler(pipeline.channel().alloc(), backend));
         }

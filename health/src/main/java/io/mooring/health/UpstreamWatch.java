@@ -31,6 +31,7 @@ record UpstreamWatch(
     boolean fits(Upstream now, UpstreamSpec declared) {
         return upstream == now
                 && spec.states().equals(declared.states())
+                && spec.proxyProtocol().equals(declared.proxyProtocol())
                 && spec.healthCheck().equals(declared.healthCheck());
     }
 

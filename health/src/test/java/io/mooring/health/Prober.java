@@ -3,6 +3,7 @@ package io.mooring.health;
 import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -41,9 +42,20 @@ final class Prober implements AutoCloseable {
     }
 
     ProbeResult probe(ProbeSpec spec, Backend backend, Duration timeout, @Nullable ProbeTls tls) throws Exception {
+        return probe(spec, backend, timeout, tls, null);
+    }
+
+    ProbeResult probe(
+            ProbeSpec spec,
+            Backend backend,
+            Duration timeout,
+            @Nullable ProbeTls tls,
+            @Nullable ProxyProtocol proxyProtocol)
+            throws Exception {
         HealthCheckSpec check = new HealthCheckSpec(spec, timeout.multipliedBy(2), timeout, 2, 2, null);
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
-        new NettyProbe(transport, names, check, tls, USER_AGENT).begin(backend, timeout, result::complete);
+        new NettyProbe(transport, names, check, tls, proxyProtocol, USER_AGENT)
+                .begin(backend, timeout, result::complete);
         return result.get(20, TimeUnit.SECONDS);
     }
 

@@ -6,10 +6,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,35 @@ final class TcpAndHttpProbeTest {
     void aBackendThatAcceptsIsGood() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.doing(socket -> {})) {
             assertThat(prober.probe(TCP, backend.backend())).isEqualTo(ProbeResult.good("connected"));
+        }
+    }
+
+    @Test
+    void aBackendThatExpectsTheProxyProtocolIsToldThatNoClientComes() throws Exception {
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (ScriptedBackend backend = ScriptedBackend.doing(socket ->
+                said.complete(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)))) {
+            assertThat(prober.probe(TCP, backend.backend(), Prober.TIMEOUT, null, ProxyProtocol.V1))
+                    .isEqualTo(ProbeResult.good("connected"));
+
+            assertThat(said.get(10, TimeUnit.SECONDS)).isEqualTo("PROXY UNKNOWN\r\n");
+        }
+    }
+
+    @Test
+    void aRequestFollowsTheHeaderOfTheProxyProtocol() throws Exception {
+        CompletableFuture<String> said = new CompletableFuture<>();
+        try (ScriptedBackend backend = ScriptedBackend.doing(socket -> {
+            String header = new String(socket.getInputStream().readNBytes(16), StandardCharsets.ISO_8859_1);
+            said.complete(header + ScriptedBackend.readHead(socket));
+            socket.getOutputStream().write((OK + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            socket.close();
+        })) {
+            assertThat(prober.probe(http(null), backend.backend(), Prober.TIMEOUT, null, ProxyProtocol.V2)
+                            .good())
+                    .isTrue();
+
+            assertThat(said.get(10, TimeUnit.SECONDS)).startsWith("\r\n\r\n\0\r\nQUIT\n \0\0\0GET / HTTP/1.1\r\n");
         }
     }
 

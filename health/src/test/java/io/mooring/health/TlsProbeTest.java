@@ -6,6 +6,7 @@ import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.topology.ProbeSpec.Tls;
 import io.mooring.balancer.upstream.Backend;
+import io.mooring.balancer.upstream.ProxyProtocol;
 import io.mooring.testkit.KeyTool;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -20,7 +21,11 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -71,6 +76,25 @@ final class TlsProbeTest {
 
             assertThat(prober.probe(tcp, backend.backend()).good()).isEqualTo(good);
             assertThat(prober.probe(http, backend.backend()).good()).isEqualTo(good);
+        }
+    }
+
+    /** What traffic begins with before it speaks TLS, a probe does. */
+    @Test
+    void theHeaderOfTheProxyProtocolComesBeforeTls() throws Exception {
+        CompletableFuture<byte[]> said = new CompletableFuture<>();
+        try (ScriptedBackend backend = ScriptedBackend.doing(
+                socket -> said.complete(socket.getInputStream().readNBytes(16 + 1)))) {
+            ProbeSpec tcp = new ProbeSpec.Tcp(new Tls.Apart(false, null));
+            ProbeTls tls = new TlsApart(new Tls.Apart(false, null), false, Runnable::run);
+
+            assertThat(prober.probe(tcp, backend.backend(), Duration.ofMillis(500), tls, ProxyProtocol.V2)
+                            .good())
+                    .isFalse();
+
+            assertThat(said.get(10, TimeUnit.SECONDS))
+                    .startsWith(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000"))
+                    .endsWith(0x16);
         }
     }
 

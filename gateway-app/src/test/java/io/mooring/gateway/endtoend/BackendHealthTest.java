@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.session.Outcome;
 import io.mooring.balancer.session.Scope;
+import io.mooring.balancer.topology.ListenerSpec.Protocol;
 import io.mooring.balancer.upstream.AdminState;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
@@ -17,6 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.ProxyProtocolSupportType;
 
 /** Backends that fail, come back and are drained under a running gateway. */
 class BackendHealthTest {
@@ -121,6 +127,33 @@ class BackendHealthTest {
             servers.cure();
             Awaiting.until(() -> state(gateway, "one") == BackendState.READY);
             assertThat(visit(gateway, newClients(gateway, 20))).contains("one", "two");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2"})
+    void aBackendThatExpectsTheProxyProtocolIsProbedAccordingly(String version) {
+        int tcp = Ports.free(Protocol.TCP);
+        DisposableServer server = HttpServer.create()
+                .host("127.0.0.1")
+                .proxyProtocol(ProxyProtocolSupportType.ON)
+                .handle((request, response) -> response.status(request.uri().equals("/healthz") ? 200 : 500)
+                        .send())
+                .bindNow();
+        String yaml = """
+                mooring:
+                  upstreams:
+                    shop:
+                      proxy-protocol: %s
+                      health-check: { type: http, path: /healthz, expect: 200, interval: 3s }
+                      backends: { one: { address: "127.0.0.1:%d" } }
+                  listeners:
+                    shop: { protocol: tcp, port: %d, upstream: shop }
+                """.formatted(version, server.port(), tcp);
+        try (Gateway gateway = Gateway.start(directory, yaml)) {
+            Awaiting.until(() -> state(gateway, "one") == BackendState.READY);
+        } finally {
+            server.disposeNow();
         }
     }
 
