@@ -7,6 +7,7 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.upstream.AdminState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,12 +27,16 @@ class FleetUnderLoadTest {
     private static final int CLIENTS = 60;
     private static final int DRAINED_REQUESTS = 10_000;
 
+    /** A busy machine serves some hundreds a second. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     @TempDir
     Path directory;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger requests = new AtomicInteger();
+    private final List<Future<List<Visitor>>> load = new ArrayList<>();
     private KillableBackends servers;
     private Gateway gateway;
     private Scope scope;
@@ -53,14 +58,14 @@ class FleetUnderLoadTest {
 
     @Test
     void theClientsOfAKilledBackendMoveOnceAndNoRequestFails() throws Exception {
-        List<Future<List<Visitor>>> load = load();
+        load();
         comeAndGo(500);
         servers.kill("one");
         comeAndGo(2_000);
         servers.start("one");
         comeAndGo(2_000);
 
-        List<Visitor> visitors = end(load);
+        List<Visitor> visitors = end();
         assertThat(visitors).filteredOn(visitor -> visitor.home().equals("one")).hasSize(CLIENTS / 3);
         assertThat(visitors)
                 .allSatisfy(visitor -> assertThat(visitor.backends())
@@ -71,7 +76,7 @@ class FleetUnderLoadTest {
 
     @Test
     void aDrainedBackendKeepsItsClientsAndGetsNoNewOne() throws Exception {
-        List<Future<List<Visitor>>> load = load();
+        load();
         comeAndGo(500);
         gateway.fleet().upstream("shop").orElseThrow().administer("one", AdminState.DRAINING);
         Future<List<String>> newcomers = threads.submit(this::comeForTheFirstTime);
@@ -79,15 +84,14 @@ class FleetUnderLoadTest {
 
         over.set(true);
         assertThat(newcomers.get()).isNotEmpty().doesNotContain("one");
-        List<Visitor> visitors = end(load);
+        List<Visitor> visitors = end();
         assertThat(visitors).filteredOn(visitor -> visitor.home().equals("one")).hasSize(CLIENTS / 3);
         assertThat(visitors)
                 .allSatisfy(visitor -> assertThat(visitor.backends()).hasSize(1));
     }
 
     /** Has clients come, each thread with its share of them, until it is over; no request fails. */
-    private List<Future<List<Visitor>>> load() {
-        List<Future<List<Visitor>>> load = new ArrayList<>();
+    private void load() {
         for (int thread = 0; thread < THREADS; thread++) {
             load.add(threads.submit(() -> {
                 List<Visitor> visitors = new ArrayList<>();
@@ -105,7 +109,6 @@ class FleetUnderLoadTest {
                 return visitors;
             }));
         }
-        return load;
     }
 
     private List<String> comeForTheFirstTime() throws IOException {
@@ -120,13 +123,13 @@ class FleetUnderLoadTest {
         return backends;
     }
 
-    /** Waits until so many requests more were answered. */
+    /** Waits until so many requests more were answered, or clients have given up, for which the end then has the reason. */
     private void comeAndGo(int more) {
         int enough = requests.get() + more;
-        Awaiting.until(() -> requests.get() >= enough || over.get());
+        Awaiting.until(PATIENCE, () -> requests.get() >= enough || load.stream().anyMatch(Future::isDone));
     }
 
-    private List<Visitor> end(List<Future<List<Visitor>>> load) throws Exception {
+    private List<Visitor> end() throws Exception {
         over.set(true);
         List<Visitor> visitors = new ArrayList<>();
         for (Future<List<Visitor>> share : load) {
