@@ -34,6 +34,7 @@ final class ChangedEnvironment {
     private final Map<String, Object> added = new LinkedHashMap<>();
     private final Map<String, ChangeTarget> authors = new HashMap<>();
     private final Map<ConfigurationPropertyName, Map<String, ConfigurationPropertyName>> children = new HashMap<>();
+    private final Map<ConfigurationPropertyName, Set<ConfigurationPropertyName>> declared = new HashMap<>();
     private @Nullable Map<String, ConfigurationPropertyName> routes;
     private final Set<ConfigurationPropertyName> leftOut = new LinkedHashSet<>();
 
@@ -56,7 +57,7 @@ final class ChangedEnvironment {
         };
     }
 
-    /** What the change is of that has given a property the value that it has. */
+    /** What the change is of that has made a property what it is. */
     Optional<ChangeTarget> authorOf(String property) {
         return Optional.ofNullable(authors.get(property));
     }
@@ -135,12 +136,14 @@ final class ChangedEnvironment {
         String id = target.backend().orElseThrow();
         Optional<ConfigurationPropertyName> known = child(backends, id);
         if (keys.containsKey(RunTimeChanges.REMOVED)) {
-            boolean inFile =
-                    known.filter(tree.children(backends, false)::contains).isPresent();
             known.ifPresent(leftOut::add);
-            return inFile
-                    ? Optional.empty()
-                    : Optional.of("the configuration has no such backend, or has it of environment variables");
+            if (known.filter(declared.computeIfAbsent(backends, this::childrenOfFiles)::contains)
+                    .isEmpty()) {
+                return Optional.of("the configuration has no such backend, or has it of environment variables");
+            }
+            // With others before it, this is the one that was too many.
+            authors.put(backends.toString(), target);
+            return Optional.empty();
         }
         String address = keys.get(RunTimeChanges.ADDRESS);
         if (address != null && known.isPresent()) {
@@ -160,6 +163,10 @@ final class ChangedEnvironment {
     private Optional<ConfigurationPropertyName> child(ConfigurationPropertyName parent, String name) {
         return Optional.ofNullable(
                 children.computeIfAbsent(parent, this::childrenByName).get(name));
+    }
+
+    private Set<ConfigurationPropertyName> childrenOfFiles(ConfigurationPropertyName parent) {
+        return Set.copyOf(tree.children(parent, false));
     }
 
     private Map<String, ConfigurationPropertyName> childrenByName(ConfigurationPropertyName parent) {

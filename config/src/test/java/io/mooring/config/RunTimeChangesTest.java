@@ -149,7 +149,7 @@ class RunTimeChangesTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void ofAThousandChangesThoseThatAreWrongAreFoundSoon() {
         StringBuilder yaml = new StringBuilder("mooring.upstreams:\n");
         for (int i = 0; i < 500; i++) {

@@ -8,6 +8,7 @@ import io.mooring.gateway.reload.LiveConfiguration;
 import io.mooring.gateway.revocation.RevocationKeeper;
 import io.mooring.gateway.tables.TableKeeper;
 import java.time.InstantSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -69,6 +70,11 @@ public class AdminConfiguration {
                         : Mono.empty());
         mapping.setOrder(ORDER);
         return mapping;
+    }
+
+    @Bean
+    WebFilter probes(WebEndpointProperties endpoints) {
+        return new Probes(endpoints);
     }
 
     @Bean

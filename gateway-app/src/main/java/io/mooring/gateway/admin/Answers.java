@@ -13,6 +13,9 @@ import reactor.core.publisher.Mono;
 /** Answers of the filters before the API, and their order: within the access log, and browsers before passwords. */
 final class Answers {
 
+    /** Where {@link Probes} stands. */
+    static final int PROBES_ORDER = Ordered.HIGHEST_PRECEDENCE + 5;
+
     /** Where {@link BrowserGuard} stands. */
     static final int BROWSER_GUARD_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
@@ -20,8 +23,6 @@ final class Answers {
     static final int CREDENTIALS_ORDER = Ordered.HIGHEST_PRECEDENCE + 20;
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-
-    private static final Set<String> PROBES = Set.of("/actuator/health/liveness", "/actuator/health/readiness");
 
     private static final String API = "/admin";
 
@@ -35,7 +36,7 @@ final class Answers {
 
     /** Whether a request only asks whether the gateway lives, or is ready, which anybody may. */
     static boolean isProbe(ServerHttpRequest request) {
-        return PROBES.contains(request.getPath().pathWithinApplication().value());
+        return Probes.isMarked(request);
     }
 
     /** Whether a request is to change something by the API. */
