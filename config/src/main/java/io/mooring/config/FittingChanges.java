@@ -79,6 +79,8 @@ final class FittingChanges {
                     .ifPresent(target -> wrong.computeIfAbsent(target, each -> new ArrayList<>())
                             .add(violation.toString()));
         }
+        // If one alone is wrong, the rest may well follow from it.
+        wrong.replaceAll((target, own) -> wrong.size() == 1 ? lines(inspection.violations()) : own);
         wrong.keySet().retainAll(targets);
         refused.putAll(wrong);
         return targets.removeAll(wrong.keySet());

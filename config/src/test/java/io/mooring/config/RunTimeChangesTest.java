@@ -7,6 +7,7 @@ import io.mooring.balancer.session.Persistence;
 import io.mooring.balancer.topology.Topology;
 import io.mooring.balancer.topology.UpstreamSpec;
 import io.mooring.balancer.upstream.Backend;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,6 +147,18 @@ class RunTimeChangesTest {
         assertThat(effective.aside().get(SHOP))
                 .containsExactly("mooring.upstreams.shop.persistence.idle-timeout: 7s"
                         + " (expected: whole seconds, 30s-3600s)");
+    }
+
+    @Test
+    void allReasonsAreToldAlsoBesideOtherChanges() {
+        Map<String, String> wrong = Map.of("balancing", "ip-hash", "persistence.idle-timeout", "7s");
+        List<String> alone = effective(Configurations.VALID, RunTimeChanges.NONE.with(SHOP, wrong))
+                .aside()
+                .get(SHOP);
+        RunTimeChanges beside = RunTimeChanges.NONE.with(SHOP, wrong).with(SHOP_1, Map.of("weight", "7"));
+
+        assertThat(alone).hasSizeGreaterThan(2);
+        assertThat(effective(Configurations.VALID, beside).aside()).containsExactly(Map.entry(SHOP, alone));
     }
 
     @Test

@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.balancer.topology.TcpSpec;
+import io.mooring.testkit.Visitors;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import reactor.netty.ChannelBindException;
@@ -56,18 +52,18 @@ class PortSharingTest {
                 TestGateway first = TestGateway.of(BALANCED, a.spec());
                 TestGateway second = TestGateway.sharing(b.spec())) {
             BoundListener old = first.tcp();
-            Visitors visitors = new Visitors(old);
-            Eventually.await("the first serves", () -> visitors.served.get() > 50);
+            Visitors visitors = Visitors.making(() -> visit(old), 4);
+            Eventually.await("the first serves", () -> visitors.served() > 50);
 
             BoundListener successor =
                     second.bind(TestGateway.spec("127.0.0.1", old.address().getPort(), TcpSpec.DEFAULT));
             Eventually.await("both serve", () -> second.activity("b").picks() > 20);
             old.stop(Duration.ofSeconds(10)).block(Duration.ofSeconds(20));
-            int servedByThen = visitors.served.get();
-            Eventually.await("the second serves", () -> visitors.served.get() > servedByThen + 200);
+            int servedByThen = visitors.served();
+            Eventually.await("the second serves", () -> visitors.served() > servedByThen + 200);
 
             visitors.stop();
-            assertThat(visitors.failures).isEmpty();
+            assertThat(visitors.failures()).isEmpty();
             assertThat(old.open()).isZero();
             Eventually.await("all have gone", () -> successor.open() == 0);
         }
@@ -77,44 +73,16 @@ class PortSharingTest {
         return Epoll.isAvailable();
     }
 
-    /** Clients who come one after another, each heard out. */
-    private static final class Visitors {
-
-        private final AtomicInteger served = new AtomicInteger();
-        private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
-        private final List<Thread> threads = new ArrayList<>();
-        private volatile boolean stopped;
-
-        Visitors(BoundListener listener) {
-            for (int i = 0; i < 4; i++) {
-                Thread thread = new Thread(() -> comeAndGo(listener), "visitor");
-                thread.start();
-                threads.add(thread);
+    /** Comes, and is heard out. */
+    private static void visit(BoundListener listener) throws IOException {
+        try (Socket client = connect(listener, CLIENT)) {
+            String id = TcpBackend.readId(client.getInputStream());
+            client.getOutputStream().write('x');
+            if (client.getInputStream().read() != 'x') {
+                throw new IOException("no answer from " + id);
             }
-        }
-
-        private void comeAndGo(BoundListener listener) {
-            while (!stopped) {
-                try (Socket client = connect(listener, CLIENT)) {
-                    String id = TcpBackend.readId(client.getInputStream());
-                    client.getOutputStream().write('x');
-                    if (client.getInputStream().read() != 'x') {
-                        throw new IOException("no answer from " + id);
-                    }
-                    client.shutdownOutput();
-                    client.getInputStream().readAllBytes();
-                    served.incrementAndGet();
-                } catch (IOException e) {
-                    failures.add(e);
-                }
-            }
-        }
-
-        void stop() throws InterruptedException {
-            stopped = true;
-            for (Thread thread : threads) {
-                thread.join();
-            }
+            client.shutdownOutput();
+            client.getInputStream().readAllBytes();
         }
     }
 }

@@ -34,8 +34,8 @@ class DescriptorsRunOutTest {
     void nothingSpinsWhoIsConnectedIsServedAndAllAreOnceSomeAreFree() throws Exception {
         try (HttpBackends shop = HttpBackends.start("shop", 1);
                 EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 1);
-                GatewayProcess gateway =
-                        GatewayProcess.startWithin(DESCRIPTORS, directory, http, configuration(shop, echo));
+                GatewayProcess gateway = GatewayProcess.startWithin(
+                        DESCRIPTORS, directory, http, ShopAndEcho.balanced(shop, echo, tcp));
                 HttpConnection management = new HttpConnection(gateway.management());
                 HttpConnection client = new HttpConnection(http)) {
             assertThat(management.get("/actuator/health").status()).isEqualTo(200);
@@ -92,18 +92,5 @@ class DescriptorsRunOutTest {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private String configuration(HttpBackends shop, EchoBackends echo) {
-        return """
-                mooring:
-                  upstreams:
-                    shop: { backends: %s }
-                    echo: { backends: %s }
-                  listeners:
-                    echo: { protocol: tcp, address: 127.0.0.1, port: %d, upstream: echo }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
-                """.formatted(shop.yaml(), echo.yaml(), tcp);
     }
 }

@@ -48,7 +48,7 @@ class DiskFullTest {
         try (HttpBackends shop = HttpBackends.start("shop", 1);
                 EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 2);
                 GatewayProcess gateway = GatewayProcess.start(
-                        disk, http, configuration(shop, echo), "--mooring.persistence.save-interval=1s")) {
+                        disk, http, ShopAndEcho.kept(shop, echo, tcp), "--mooring.persistence.save-interval=1s")) {
             String home = visitByTcp();
             Path table = disk.resolve("data/sessions/listener-kept.table");
             double before = gateway.metric(SAVES.formatted("saved"));
@@ -113,20 +113,6 @@ class DiskFullTest {
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(6), StandardCharsets.US_ASCII);
         }
-    }
-
-    private String configuration(HttpBackends shop, EchoBackends echo) {
-        return """
-                mooring:
-                  upstreams:
-                    shop: { backends: %s }
-                    echo: { backends: %s }
-                  listeners:
-                    kept:
-                      { protocol: tcp, address: 127.0.0.1, port: %d, upstream: echo, persistence: { type: source-ip } }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
-                """.formatted(shop.yaml(), echo.yaml(), tcp);
     }
 
     private static int run(String... command) throws IOException, InterruptedException {

@@ -38,7 +38,7 @@ class KilledGatewayTest {
         Map<String, String> homesByAddress = new LinkedHashMap<>();
         try (HttpBackends shop = HttpBackends.start("shop", 3);
                 EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 3)) {
-            String configuration = configuration(shop, echo);
+            String configuration = ShopAndEcho.kept(shop, echo, tcp);
             try (GatewayProcess gateway = start(configuration)) {
                 for (int i = 0; i < CLIENTS; i++) {
                     try (HttpConnection connection = new HttpConnection(http)) {
@@ -103,19 +103,5 @@ class KilledGatewayTest {
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes(6), StandardCharsets.US_ASCII);
         }
-    }
-
-    private String configuration(HttpBackends shop, EchoBackends echo) {
-        return """
-                mooring:
-                  upstreams:
-                    shop: { backends: %s, persistence: { type: cookie } }
-                    echo: { backends: %s }
-                  listeners:
-                    kept:
-                      { protocol: tcp, address: 127.0.0.1, port: %d, upstream: echo, persistence: { type: source-ip } }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }
-                """.formatted(shop.yaml(), echo.yaml(), tcp);
     }
 }
