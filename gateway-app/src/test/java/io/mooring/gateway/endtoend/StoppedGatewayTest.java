@@ -1,7 +1,7 @@
 package io.mooring.gateway.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mooring.config.ChangeTarget;
 import io.mooring.gateway.reload.ChangesFile;
@@ -9,10 +9,13 @@ import io.mooring.gateway.reload.LiveConfiguration;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
@@ -28,14 +31,21 @@ class StoppedGatewayTest {
     void itsConfigurationIsChangedNoMoreAlsoIfItWasConfiguredByNoFile() {
         try (HttpBackends shop = HttpBackends.start("shop", 1)) {
             String yaml = "mooring.upstreams.shop: { backends: " + shop.yaml() + " }";
-            Gateway gateway = Gateway.start(StoppedGatewayTest::configuredByNoFile, directory, yaml);
-            LiveConfiguration configuration = gateway.configuration();
-            assertThat(configuration.files()).isEmpty();
+            LateCaller caller = new LateCaller();
+            Gateway gateway = Gateway.start(
+                    context -> {
+                        configuredByNoFile(context);
+                        context.registerBean(LateCaller.class, () -> caller);
+                    },
+                    directory,
+                    yaml);
+            caller.configuration = gateway.configuration();
+            assertThat(gateway.configuration().files()).isEmpty();
             gateway.close();
 
-            assertThatThrownBy(() -> configuration.change(
-                            changes -> changes.with(ChangeTarget.backend("shop", "shop-1"), Map.of("weight", "3"))))
-                    .isInstanceOf(RejectedExecutionException.class);
+            assertThat(caller.refusal)
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("the gateway stops");
             assertThat(directory.resolve("data").resolve(ChangesFile.NAME)).doesNotExist();
         }
     }
@@ -51,6 +61,37 @@ class StoppedGatewayTest {
                 }
                 sources.replace(tracked.getName(), new MapPropertySource(tracked.getName(), values));
             }
+        }
+    }
+
+    /** Makes a change while the gateway stops, before its parts are destroyed. */
+    private static final class LateCaller implements SmartLifecycle {
+
+        private volatile @Nullable LiveConfiguration configuration;
+        private volatile @Nullable Throwable refusal;
+        private volatile boolean running;
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            refusal = catchThrowable(() -> Objects.requireNonNull(configuration, "it has started")
+                    .change(changes -> changes.with(ChangeTarget.backend("shop", "shop-1"), Map.of("weight", "3"))));
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        /** The next to stop after the first. */
+        @Override
+        public int getPhase() {
+            return Integer.MAX_VALUE - 1;
         }
     }
 }
