@@ -16,8 +16,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends a request to the backend that the load balancer of its route chooses. When that cannot be reached, nothing of
- * the request was sent and its body was not touched, so the next candidate is tried, whatever the method.
+ * Sends a request to the backend that the load balancer of its route chooses. When that cannot be reached, or has no
+ * free connection, nothing of the request was sent and its body was not touched, so the next candidate is tried,
+ * whatever the method.
  *
  * <p>It leaves a URL that the stock load balancer has nothing to do with. A WebSocket is accepted before its backend
  * is asked, so its cookie is set with the first choice, and there is no second.

@@ -35,6 +35,7 @@ final class ExchangeSession {
     private volatile boolean bodyBegun;
     private int repeats;
     private boolean moved;
+    private boolean crowded;
     private volatile CookieAction cookieAction = CookieAction.NONE;
 
     /**
@@ -93,7 +94,7 @@ final class ExchangeSession {
         }
         Decision decided = decision();
         if (decided != null) {
-            return answered ? decided.member() : decided.failover();
+            return answered ? decided.member() : next(decided);
         }
         DecisionResponse first = binding.balancer().decide(request);
         response = first;
@@ -102,6 +103,36 @@ final class ExchangeSession {
             return null;
         }
         return first.decision().member();
+    }
+
+    private @Nullable Member next(Decision decided) {
+        if (!crowded) {
+            return decided.failover();
+        }
+        Member next = decided.giveWay();
+        crowded = next == null;
+        return next;
+    }
+
+    /** Takes note that the backend in use has no free connection: the client goes elsewhere, its session does not. */
+    void crowded() {
+        crowded = true;
+    }
+
+    /** Whether the backend in use was found unable to serve since it was chosen, or is gone. */
+    boolean isLost() {
+        Decision decided = decision();
+        if (decided == null) {
+            return false;
+        }
+        Member used = decided.member();
+        return used != null
+                && decided.scope()
+                        .upstream()
+                        .snapshot()
+                        .member(used.id())
+                        .filter(Member::servesBound)
+                        .isEmpty();
     }
 
     /** Takes note that the backend's response has begun, or that nothing else will be tried. */
@@ -146,8 +177,8 @@ final class ExchangeSession {
     }
 
     /**
-     * Allows the request to be sent to another backend, though the one before may have seen it: once, if the policy
-     * does.
+     * Allows the request to be sent to another backend, though the one before may have seen it, or has let it wait:
+     * once, if the policy does.
      */
     boolean move() {
         Decision decided = decision();

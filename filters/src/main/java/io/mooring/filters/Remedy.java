@@ -11,12 +11,16 @@ import reactor.netty.channel.AbortedException;
 /**
  * What can be done for a request whose backend gave no answer. A request of which nothing was sent may go to any
  * backend. One that may have been carried out is sent again only if it is idempotent (RFC 9110, section 9.2.2), no
- * part of a body was sent and no response began.
+ * part of a body was sent and no response began. Where the client has waited for long, for a connection or for the
+ * answer, it waits at one more backend and not at all of them.
  */
 enum Remedy {
     /** The client is told. */
     NONE,
-    /** The next candidate is asked: nothing was sent, or the backend broke off a new connection. */
+    /**
+     * The next candidate is asked: nothing was sent, or the backend broke off a new connection, or it said nothing and
+     * is known to be unable to by now.
+     */
     NEXT_BACKEND,
     /**
      * The same backend is asked on another connection: it ended one that had been kept, as backends do when they
@@ -36,8 +40,13 @@ enum Remedy {
         }
         return switch (failure.kind()) {
             case UNREACHABLE -> NEXT_BACKEND;
-            case BROKEN -> isRepeatable(exchange, session, failure) ? afterBreak(exchange, session) : NONE;
-            case NONE_AVAILABLE, REFUSED, EXHAUSTED, TIMEOUT -> NONE;
+            case BROKEN -> isBreak(failure) && isRepeatable(exchange, session) ? afterBreak(exchange, session) : NONE;
+            case EXHAUSTED -> {
+                session.crowded();
+                yield nextOnce(session);
+            }
+            case TIMEOUT -> isRepeatable(exchange, session) && session.isLost() ? nextOnce(session) : NONE;
+            case NONE_AVAILABLE, REFUSED -> NONE;
         };
     }
 
@@ -45,13 +54,20 @@ enum Remedy {
         if (!RequestForwarder.isOnNewConnection(exchange) && session.repeat() <= MOST_KEPT_CONNECTIONS) {
             return SAME_BACKEND;
         }
+        return nextOnce(session);
+    }
+
+    private static Remedy nextOnce(ExchangeSession session) {
         return session.move() ? NEXT_BACKEND : NONE;
     }
 
-    private static boolean isRepeatable(ServerWebExchange exchange, ExchangeSession session, BackendFailure failure) {
+    private static boolean isBreak(BackendFailure failure) {
         Throwable cause = failure.getCause();
-        return (cause instanceof IOException || cause instanceof AbortedException)
-                && IDEMPOTENT.contains(exchange.getRequest().getMethod().name())
+        return cause instanceof IOException || cause instanceof AbortedException;
+    }
+
+    private static boolean isRepeatable(ServerWebExchange exchange, ExchangeSession session) {
+        return IDEMPOTENT.contains(exchange.getRequest().getMethod().name())
                 && !session.hasBody()
                 && exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) == null
                 && !ClientConnection.isGone(exchange.getResponse());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * client is to remember.
  *
  * <p>Its life: made by {@link Scope#decide}; {@link #failover} as often as the chosen backend could
- * not be reached; {@link #settle} when it was; {@link #close} when all is over. While it is open
- * its backend counts it as active, and a session known by its source is held.
+ * not be reached, or {@link #giveWay} if it had no room; {@link #settle} when it was; {@link #close} when all is over.
+ * While it is open its backend counts it as active, and a session known by its source is held.
  *
  * <p>Used by one thread at a time, except that any may call {@link #close} at any moment, as one
  * does that learns of the client's departure while another looks for a backend, and more than once.
@@ -45,7 +45,7 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         return scope;
     }
 
-    /** What became of persistence. A failover may still make {@code kept} into {@code moved} or {@code diverted}. */
+    /** What became of persistence. Another backend may still make {@code kept} into {@code moved} or {@code diverted}. */
     public final Outcome outcome() {
         return outcome;
     }
@@ -87,20 +87,10 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
      * @throws IllegalStateException after {@link #settle}
      */
     public final synchronized @Nullable Member failover() {
-        if (closed) {
-            return null;
-        }
-        if (settled) {
-            throw new IllegalStateException("the decision is settled");
-        }
-        Member failed = member;
+        Member failed = pass();
         if (failed == null) {
             return null;
         }
-        if (tried.isEmpty()) {
-            tried = new ArrayList<>(2);
-        }
-        tried.add(failed);
         unassign();
         if (outcome == Outcome.KEPT) {
             outcome = Outcome.MOVED;
@@ -114,12 +104,34 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
             }
         }
         Member next = candidate();
+        return next == null ? null : goOn(next);
+    }
+
+    /**
+     * Passes over the backend, which can serve but has no room at the moment, and chooses the next. A session that it was
+     * kept for stays bound to it.
+     *
+     * @return the backend to try, or null when none is left, the policy is strict, or the decision was closed: then the
+     *     choice stays as it is
+     * @throws IllegalStateException after {@link #settle}
+     */
+    public final synchronized @Nullable Member giveWay() {
+        boolean kept = outcome == Outcome.KEPT;
+        if (pass() == null || (kept && scope.policy().persistence().strict())) {
+            return null;
+        }
+        if (kept) {
+            ticket = hostTicket();
+        }
+        Member next = candidate();
         if (next == null) {
             return null;
         }
-        Member chosen = outcome == Outcome.DIVERTED ? next : bindAnew(next);
-        assign(chosen);
-        return chosen;
+        unassign();
+        if (kept) {
+            outcome = Outcome.DIVERTED;
+        }
+        return goOn(next);
     }
 
     /** Says that the backend was reached, or that none could be: the outcome is final and counted. */
@@ -245,6 +257,30 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         return selection;
     }
 
+    /** The backend in use, which is among the tried from now on; null if there is none, or the decision was closed. */
+    private @Nullable Member pass() {
+        if (closed) {
+            return null;
+        }
+        if (settled) {
+            throw new IllegalStateException("the decision is settled");
+        }
+        Member passed = member;
+        if (passed != null) {
+            if (tried.isEmpty()) {
+                tried = new ArrayList<>(2);
+            }
+            tried.add(passed);
+        }
+        return passed;
+    }
+
+    private Member goOn(Member next) {
+        Member chosen = outcome == Outcome.DIVERTED ? next : bindAnew(next);
+        assign(chosen);
+        return chosen;
+    }
+
     private long hostTicket() {
         return sessionHash() & Long.MAX_VALUE;
     }
@@ -258,6 +294,8 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         if (ticket == NO_TICKET) {
             ticket = selection.selector().ticket(clientHash);
         }
-        return selection.selector().candidate(ticket, tried);
+        return tried.isEmpty()
+                ? selection.selector().candidate(ticket, tried)
+                : selection.next(ticket, tried, scope.upstream().snapshot());
     }
 }

@@ -18,7 +18,7 @@ public enum Outcome {
     INVALID("invalid"),
     /** A valid session, whose backend cannot serve it: balanced and bound anew, or refused if strict. */
     MOVED("moved"),
-    /** A valid session, whose backend is down for a moment: balanced, and still bound to it. */
+    /** A valid session, whose backend is down or has no room for a moment: balanced, and still bound to it. */
     DIVERTED("diverted"),
     /** A valid session that an operator ended: balanced, and a new one begun. */
     REVOKED("revoked");

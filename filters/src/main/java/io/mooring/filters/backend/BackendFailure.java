@@ -13,6 +13,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 /**
  * Tells why no backend answered, or why its answer could not be finished.
@@ -33,7 +34,7 @@ public final class BackendFailure extends IOException {
         REFUSED(503, "The backend of this session is not available."),
         /** No backend accepted a connection; nothing of the request was sent, so it may be sent again. */
         UNREACHABLE(503, "No backend could be reached."),
-        /** All connections to the backend are in use. */
+        /** All connections to the backend are in use; nothing of the request was sent, so it may be sent elsewhere. */
         EXHAUSTED(503, "The backend has no free connection."),
         /** The backend took too long. */
         TIMEOUT(504, "The backend did not answer in time."),
@@ -108,12 +109,10 @@ public final class BackendFailure extends IOException {
                 || error instanceof SslHandshakeTimeoutException) {
             return Kind.UNREACHABLE;
         }
-        if (error instanceof ReadTimeoutException) {
-            return Kind.TIMEOUT;
+        if (error instanceof PoolAcquireTimeoutException || error instanceof PoolAcquirePendingLimitException) {
+            return Kind.EXHAUSTED;
         }
-        return error instanceof TimeoutException || error instanceof PoolAcquirePendingLimitException
-                ? Kind.EXHAUSTED
-                : Kind.BROKEN;
+        return error instanceof ReadTimeoutException || error instanceof TimeoutException ? Kind.TIMEOUT : Kind.BROKEN;
     }
 
     @Override
