@@ -98,7 +98,8 @@ public final class Upstream {
         lives = next;
         policy = states;
         proxyProtocol = announcement;
-        backends.forEach(backend -> life(backend.id()).become(backend, states));
+        long now = ticker.nanos();
+        backends.forEach(backend -> life(backend.id()).become(backend, states, now));
         publish("the configuration changed");
     }
 
