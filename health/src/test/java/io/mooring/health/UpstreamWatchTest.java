@@ -46,9 +46,13 @@ final class UpstreamWatchTest {
 
     @BeforeEach
     void watch() {
-        watch = new UpstreamWatch(upstream, DECLARED, timer, (of, spec) -> spec.healthCheck()
-                .map(check -> new UpstreamChecks(of, check, this::probe, timer, random, new Phases(random)))
-                .orElse(null));
+        watch = new UpstreamWatch(
+                upstream,
+                DECLARED,
+                timer,
+                (of, spec) -> spec.healthCheck()
+                        .map(check -> new UpstreamChecks(of, check, this::probe, timer, random, new Phases(random)))
+                        .orElse(null));
         timer.advance(INTERVAL);
         assertThat(state()).isEqualTo(BackendState.READY);
     }
@@ -132,12 +136,19 @@ final class UpstreamWatchTest {
     @Test
     void anotherEjectionIsInForceAtOnceAndWithoutOneNobodyIsEjected() {
         EjectionPolicy usual = EjectionPolicy.DEFAULT;
-        EjectionPolicy quick = new EjectionPolicy(1, usual.counts(), usual.time(), usual.maxTime(), usual.maxSharePercent());
-        declare(spec(new StatePolicy(true, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, null), CHECK, Optional.empty()));
+        EjectionPolicy quick =
+                new EjectionPolicy(1, usual.counts(), usual.time(), usual.maxTime(), usual.maxSharePercent());
+        declare(spec(
+                new StatePolicy(true, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, null),
+                CHECK,
+                Optional.empty()));
         fail(usual.after());
         assertThat(state()).isEqualTo(BackendState.READY);
 
-        declare(spec(new StatePolicy(true, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, quick), CHECK, Optional.empty()));
+        declare(spec(
+                new StatePolicy(true, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, quick),
+                CHECK,
+                Optional.empty()));
         fail(1);
         assertThat(state()).isEqualTo(BackendState.DOWN);
     }

@@ -49,6 +49,10 @@ final class BackendLife {
         return backend;
     }
 
+    Vitality vitality() {
+        return vitality;
+    }
+
     BackendState state() {
         return state;
     }

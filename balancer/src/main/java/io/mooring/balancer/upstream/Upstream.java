@@ -166,6 +166,11 @@ public final class Upstream {
         return Optional.ofNullable(lives.get(id)).map(life -> life.standing(ticker.nanos()));
     }
 
+    /** What the checks say of a backend; empty when the upstream has no such backend. */
+    public synchronized Optional<Vitality> vitality(String id) {
+        return Optional.ofNullable(lives.get(id)).map(BackendLife::vitality);
+    }
+
     /** Does what has become due by time. */
     public synchronized void advance() {
         publish("");
