@@ -2,13 +2,15 @@ package io.mooring.health;
 
 import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.upstream.Upstream;
+import io.mooring.balancer.upstream.Vitality;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * The check of one backend: a probe at a moment of its own in each interval, give or take a twentieth.
  *
- * <p>The first comes within a second, so that a new backend need not wait for an interval. There is one at a time.
+ * <p>What is known of the backend holds until as many probes in a row say otherwise as rise and fall say; where nothing is
+ * known, one probe says it. The first comes within a second, so that a new backend need not wait for an interval. There is one at a time.
  * Confined to the timer's thread.
  */
 final class BackendCheck {
@@ -44,7 +46,7 @@ final class BackendCheck {
         this.timer = timer;
         this.random = random;
         this.counter = counter;
-        this.run = new CheckRun(spec.rise(), spec.fall());
+        this.run = new CheckRun(spec.rise(), spec.fall(), upstream.vitality(id).orElse(Vitality.PROBING));
     }
 
     /**

@@ -4,21 +4,28 @@ import io.mooring.balancer.upstream.Vitality;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts a backend's results in a row. Until its first success, one result says it all; after that, it takes as many as rise
- * and fall say.
+ * Counts a backend's results in a row. If nothing was known of it, one result says it all until its first success; else,
+ * and after that, it takes as many as rise and fall say.
  */
 final class CheckRun {
 
     private final int rise;
     private final int fall;
-    private Vitality vitality = Vitality.PROBING;
+    private Vitality vitality;
     private boolean proven;
     private int run;
     private boolean runOfGood;
 
-    CheckRun(int rise, int fall) {
+    /**
+     * No result yet.
+     *
+     * @param known what is thought of the backend
+     */
+    CheckRun(int rise, int fall, Vitality known) {
         this.rise = rise;
         this.fall = fall;
+        this.vitality = known;
+        this.proven = known == Vitality.UP || known == Vitality.DOWN;
     }
 
     /** Counts a result; null unless it changes what is thought of the backend. */

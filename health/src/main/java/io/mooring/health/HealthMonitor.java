@@ -5,7 +5,6 @@ import io.mooring.balancer.topology.Fleet;
 import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.UpstreamSpec;
-import io.mooring.balancer.upstream.EjectionPolicy;
 import io.mooring.balancer.upstream.Upstream;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -88,36 +87,34 @@ public final class HealthMonitor implements AutoCloseable {
         names.forEach(DnsAddressResolverGroup::close);
     }
 
-    /** Lets go of what watches over upstreams that are gone or declared otherwise, before others watch over them. */
+    /** Lets go of what watches over upstreams that are gone, and has the rest watch by what is declared. */
     private synchronized void update() {
         if (!started || closed) {
             return;
         }
         Map<String, UpstreamSpec> specs = new HashMap<>();
         fleet.topology().upstreams().forEach(spec -> specs.put(spec.name(), spec));
-        watches.values().removeIf(watch -> {
-            UpstreamSpec spec = specs.get(watch.spec().name());
-            Upstream upstream = fleet.upstream(watch.spec().name()).orElse(null);
-            boolean outdated = spec == null || upstream == null || !watch.fits(upstream, spec);
-            if (outdated) {
-                watch.close();
+        watches.entrySet().removeIf(watch -> {
+            boolean gone = !specs.containsKey(watch.getKey())
+                    || watch.getValue().upstream()
+                            != fleet.upstream(watch.getKey()).orElse(null);
+            if (gone) {
+                watch.getValue().close();
             }
-            return outdated;
+            return gone;
         });
-        specs.values().forEach(spec -> watches.computeIfAbsent(spec.name(), name -> begin(spec)));
+        specs.forEach((name, spec) -> {
+            UpstreamWatch watch = watches.get(name);
+            if (watch == null) {
+                watches.put(name, new UpstreamWatch(fleet.upstream(name).orElseThrow(), spec, timer, this::checks));
+            } else {
+                watch.follow(spec);
+            }
+        });
     }
 
-    private UpstreamWatch begin(UpstreamSpec spec) {
-        Upstream upstream = fleet.upstream(spec.name()).orElseThrow();
-        EjectionPolicy ejection = spec.states().ejection();
-        UpstreamWatch watch = new UpstreamWatch(
-                upstream,
-                spec,
-                new UpstreamClock(upstream, timer),
-                ejection == null ? null : new Ejector(upstream, ejection, timer),
-                spec.healthCheck().map(check -> checks(upstream, spec, check)).orElse(null));
-        watch.start();
-        return watch;
+    private @Nullable UpstreamChecks checks(Upstream upstream, UpstreamSpec spec) {
+        return spec.healthCheck().map(check -> checks(upstream, spec, check)).orElse(null);
     }
 
     private UpstreamChecks checks(Upstream upstream, UpstreamSpec spec, HealthCheckSpec check) {
@@ -135,7 +132,7 @@ public final class HealthMonitor implements AutoCloseable {
 
     private long probes(String upstream, String backend, boolean good) {
         UpstreamWatch watch = watches.get(upstream);
-        return watch == null || watch.checks() == null ? 0 : watch.checks().probes(backend, good);
+        return watch == null ? 0 : watch.probes(backend, good);
     }
 
     /** Made for the first check, so that a gateway without any does not load it. */

@@ -20,11 +20,16 @@ final class UpstreamClock implements AutoCloseable {
     UpstreamClock(Upstream upstream, Timer timer) {
         this.upstream = upstream;
         this.timer = timer;
-        this.observer = snapshot -> timer.schedule(Duration.ZERO, this::waitForNext);
+        this.observer = snapshot -> lookAgain();
     }
 
     void start() {
         upstream.observe(observer);
+    }
+
+    /** To be called when it may be another time than it was that the states change at, and no member is another. */
+    void lookAgain() {
+        timer.schedule(Duration.ZERO, this::waitForNext);
     }
 
     @Override

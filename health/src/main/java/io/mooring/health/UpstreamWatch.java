@@ -1,38 +1,73 @@
 package io.mooring.health;
 
 import io.mooring.balancer.topology.UpstreamSpec;
+import io.mooring.balancer.upstream.EjectionPolicy;
 import io.mooring.balancer.upstream.Upstream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that watches over one upstream, as it was declared: lets time pass, ejects and probes.
+ * All that watches over one upstream, as it is declared: lets time pass, ejects and probes.
  *
- * @param checks what probes it, or null if nothing does
+ * <p>Followed and closed by one thread at a time; {@link #probes} is for any.
  */
-record UpstreamWatch(
-        Upstream upstream,
-        UpstreamSpec spec,
-        UpstreamClock clock,
-        @Nullable Ejector ejector,
-        @Nullable UpstreamChecks checks)
-        implements AutoCloseable {
+final class UpstreamWatch implements AutoCloseable {
 
-    void start() {
+    private final Upstream upstream;
+    private final Timer timer;
+    private final Checks making;
+    private final UpstreamClock clock;
+    private UpstreamSpec spec;
+    private @Nullable Ejector ejector;
+    private volatile @Nullable UpstreamChecks checks;
+
+    /**
+     * Begins to watch.
+     *
+     * @param making makes what probes the upstream; asked again whenever the probes have become others
+     */
+    UpstreamWatch(Upstream upstream, UpstreamSpec spec, Timer timer, Checks making) {
+        this.upstream = upstream;
+        this.spec = spec;
+        this.timer = timer;
+        this.making = making;
+        this.clock = new UpstreamClock(upstream, timer);
         clock.start();
-        if (ejector != null) {
-            ejector.start();
-        }
-        if (checks != null) {
-            checks.start();
-        }
+        eject(spec.states().ejection());
+        check();
     }
 
-    /** Whether it is still what the upstream declares, whatever the backends. */
-    boolean fits(Upstream now, UpstreamSpec declared) {
-        return upstream == now
-                && spec.states().equals(declared.states())
-                && spec.proxyProtocol().equals(declared.proxyProtocol())
-                && spec.healthCheck().equals(declared.healthCheck());
+    /** What it watches over. */
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /**
+     * Watches by another declaration from now on. What that leaves as it was goes on: a probe that is under way, failures that
+     * were counted.
+     */
+    void follow(UpstreamSpec next) {
+        UpstreamSpec before = spec;
+        spec = next;
+        if (!Objects.equals(before.states().ejection(), next.states().ejection())) {
+            if (ejector != null) {
+                ejector.close();
+            }
+            eject(next.states().ejection());
+        }
+        boolean probesAlike = before.healthCheck().equals(next.healthCheck())
+                && before.proxyProtocol().equals(next.proxyProtocol());
+        if (!probesAlike) {
+            stopChecks();
+            check();
+        }
+        clock.lookAgain();
+    }
+
+    /** How often probes of the backend have ended so. */
+    long probes(String backend, boolean good) {
+        UpstreamChecks now = checks;
+        return now == null ? 0 : now.probes(backend, good);
     }
 
     @Override
@@ -41,8 +76,37 @@ record UpstreamWatch(
         if (ejector != null) {
             ejector.close();
         }
-        if (checks != null) {
-            checks.close();
+        stopChecks();
+    }
+
+    private void eject(@Nullable EjectionPolicy policy) {
+        ejector = policy == null ? null : new Ejector(upstream, policy, timer);
+        if (ejector != null) {
+            ejector.start();
         }
+    }
+
+    private void check() {
+        UpstreamChecks next = making.of(upstream, spec);
+        checks = next;
+        if (next != null) {
+            next.start();
+        }
+    }
+
+    private void stopChecks() {
+        UpstreamChecks now = checks;
+        if (now != null) {
+            now.close();
+        }
+    }
+
+    /** Makes the checks of an upstream. */
+    @FunctionalInterface
+    interface Checks {
+
+        /** Checks that have not begun, or null if the upstream declares none. */
+        @Nullable
+        UpstreamChecks of(Upstream upstream, UpstreamSpec spec);
     }
 }

@@ -49,6 +49,10 @@ final class BackendLife {
         return backend;
     }
 
+    Vitality vitality() {
+        return vitality;
+    }
+
     BackendState state() {
         return state;
     }
@@ -70,9 +74,10 @@ final class BackendLife {
 
     /**
      * Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended. What
-     * an operator {@linkplain #administer wished} holds until the backend says otherwise than before.
+     * an operator {@linkplain #administer wished} holds until the backend says otherwise than before. A drain, a slow start
+     * or a flap grace that runs goes on from its beginning, by the length that it has now.
      */
-    void become(Backend next, StatePolicy how) {
+    void become(Backend next, StatePolicy how, long now) {
         if (how.checked() != policy.checked()) {
             vitality = how.checked() ? Vitality.UP : Vitality.UNCHECKED;
         }
@@ -81,6 +86,9 @@ final class BackendLife {
         }
         backend = next;
         policy = how;
+        drain.become(drainLength(), now);
+        slowStart.become(how.slowStart(), now);
+        grace.become(how.flapGrace(), now);
     }
 
     void administer(AdminState wish) {
@@ -168,13 +176,17 @@ final class BackendLife {
         return new Condition(admin, vitality, ejection.runs(), backend.weight() == 0, drained);
     }
 
+    private Duration drainLength() {
+        return Objects.requireNonNullElse(policy.drainTimeout(), Span.ENDLESS);
+    }
+
     /** Begins and ends what goes with the state. */
     private void follow(BackendState before, long now) {
         boolean draining = condition(false).isDraining();
         if (!draining) {
             drain.end();
-        } else if (!drain.runs() && policy.drainTimeout() != null) {
-            drain.begin(now, Objects.requireNonNull(policy.drainTimeout()));
+        } else if (!drain.runs()) {
+            drain.begin(now, drainLength());
         }
         boolean served = before == BackendState.READY || before == BackendState.DRAINING;
         boolean serves = state == BackendState.READY || state == BackendState.DRAINING;

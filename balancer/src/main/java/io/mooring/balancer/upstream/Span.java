@@ -5,6 +5,9 @@ import java.time.Duration;
 /** A stretch of time that runs or does not. Its times are readings of one ticker. */
 final class Span {
 
+    /** A length that no time is ever over. */
+    static final Duration ENDLESS = Duration.ofNanos(Long.MAX_VALUE);
+
     private static final int TENTHS = Member.FULL_SHARE;
 
     private boolean runs;
@@ -16,6 +19,13 @@ final class Span {
         runs = !length.isZero();
         began = now;
         nanos = length.toNanos();
+    }
+
+    /** Has another length, from when it began; one that was over by then is over still. */
+    void become(Duration length, long now) {
+        if (!isOver(now)) {
+            nanos = length.toNanos();
+        }
     }
 
     void end() {
@@ -40,7 +50,7 @@ final class Span {
 
     /** In how long it is over; never if it does not run. */
     long left(long now) {
-        return runs ? Math.max(0, began + nanos - now) : Long.MAX_VALUE;
+        return runs && nanos != Long.MAX_VALUE ? Math.max(0, began + nanos - now) : Long.MAX_VALUE;
     }
 
     /** How many tenths of it have begun, 1-10. */

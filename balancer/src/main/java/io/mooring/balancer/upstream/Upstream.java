@@ -98,7 +98,8 @@ public final class Upstream {
         lives = next;
         policy = states;
         proxyProtocol = announcement;
-        backends.forEach(backend -> life(backend.id()).become(backend, states));
+        long now = ticker.nanos();
+        backends.forEach(backend -> life(backend.id()).become(backend, states, now));
         publish("the configuration changed");
     }
 
@@ -163,6 +164,11 @@ public final class Upstream {
     /** How a backend stands now; empty when the upstream has no such backend. */
     public synchronized Optional<BackendStanding> standing(String id) {
         return Optional.ofNullable(lives.get(id)).map(life -> life.standing(ticker.nanos()));
+    }
+
+    /** What the checks say of a backend; empty when the upstream has no such backend. */
+    public synchronized Optional<Vitality> vitality(String id) {
+        return Optional.ofNullable(lives.get(id)).map(BackendLife::vitality);
     }
 
     /** Does what has become due by time. */

@@ -6,6 +6,7 @@ import io.mooring.balancer.time.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,37 @@ final class BackendStatesTest {
     }
 
     @Test
+    void aDrainUnderWayGoesByTheTimeoutInForceFromWhenItBegan() {
+        Upstream upstream = upstream("a:10 b:10", drainTimeout(Duration.ofMinutes(30)));
+        upstream.administer("a", AdminState.DRAINING);
+        advance(upstream, Duration.ofMinutes(2));
+
+        become(upstream, drainTimeout(Duration.ofMinutes(5)));
+        assertThat(upstream.nanosToNextChange()).isEqualTo(Duration.ofMinutes(3).toNanos());
+        become(upstream, StatePolicy.DEFAULT);
+        assertThat(upstream.nanosToNextChange()).isEqualTo(Long.MAX_VALUE);
+        advance(upstream, Duration.ofDays(2));
+        assertThat(states(upstream)).isEqualTo("draining ready");
+        become(upstream, drainTimeout(Duration.ofDays(3)));
+        assertThat(states(upstream)).isEqualTo("draining ready");
+
+        become(upstream, drainTimeout(Duration.ofDays(1)));
+        assertThat(states(upstream)).isEqualTo("maintenance ready");
+    }
+
+    @Test
+    void aDrainThatIsOverIsSoWithALongerTimeout() {
+        Upstream upstream = upstream("a:10 b:10", drainTimeout(Duration.ofMinutes(5)));
+        upstream.administer("a", AdminState.DRAINING);
+        advance(upstream, Duration.ofMinutes(5));
+
+        become(upstream, drainTimeout(Duration.ofMinutes(30)));
+        assertThat(states(upstream)).isEqualTo("maintenance ready");
+        become(upstream, StatePolicy.DEFAULT);
+        assertThat(states(upstream)).isEqualTo("maintenance ready");
+    }
+
+    @Test
     void aBackendBackFromMaintenanceIsProbedAnew() {
         Upstream upstream = upstream("a:10 b:10", checked(AllDown.TRY_ALL));
         upstream.found("a", Vitality.UP, "answered");
@@ -200,6 +232,22 @@ final class BackendStatesTest {
     }
 
     @Test
+    void aSlowStartUnderWayGoesByTheTimeInForce() {
+        Upstream upstream = upstream("a:10 b:10", slowStart(Duration.ofSeconds(100)));
+        advance(upstream, Duration.ofHours(1));
+        upstream.found("a", Vitality.DOWN, "refused");
+        upstream.found("a", Vitality.UP, "answered");
+        advance(upstream, Duration.ofSeconds(10));
+        assertThat(member(upstream, "a").share()).isEqualTo(2);
+
+        become(upstream, slowStart(Duration.ofSeconds(20)));
+        assertThat(member(upstream, "a").share()).isEqualTo(6);
+        become(upstream, slowStart(Duration.ZERO));
+        assertThat(member(upstream, "a").share()).isEqualTo(Member.FULL_SHARE);
+        assertThat(upstream.nanosToNextChange()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void backendsThatStartTogetherHaveAllTheirWeight() {
         Upstream upstream = upstream("a:10 b:10", slowStart(Duration.ofSeconds(100)));
 
@@ -219,6 +267,21 @@ final class BackendStatesTest {
         advance(upstream, Duration.ofSeconds(30).minus(TICK));
         assertThat(member(upstream, "a").awaited()).isTrue();
         advance(upstream, TICK);
+        assertThat(member(upstream, "a").awaited()).isFalse();
+    }
+
+    @Test
+    void aFlapGraceUnderWayGoesByTheTimeInForceAndNoneBeginsThatWasNotThere() {
+        Upstream upstream = upstream("a:10 b:10", flapGrace(Duration.ofSeconds(30)));
+        upstream.found("a", Vitality.DOWN, "refused");
+        advance(upstream, Duration.ofSeconds(20));
+
+        become(upstream, flapGrace(Duration.ofMinutes(1)));
+        advance(upstream, Duration.ofSeconds(39));
+        assertThat(member(upstream, "a").awaited()).isTrue();
+        become(upstream, flapGrace(Duration.ofSeconds(40)));
+        assertThat(member(upstream, "a").awaited()).isFalse();
+        become(upstream, flapGrace(Duration.ofMinutes(5)));
         assertThat(member(upstream, "a").awaited()).isFalse();
     }
 
@@ -266,6 +329,10 @@ final class BackendStatesTest {
 
     private Upstream upstream(String backends, StatePolicy policy) {
         return new Upstream("shop", Members.backends(backends), policy, ticker);
+    }
+
+    private static void become(Upstream upstream, StatePolicy policy) {
+        upstream.become(Members.backends("a:10 b:10"), policy, Optional.empty());
     }
 
     private void advance(Upstream upstream, Duration time) {
