@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -55,6 +56,7 @@ class CredentialsTest {
                                                 .wrap(Thread.currentThread()
                                                         .getName()
                                                         .getBytes(StandardCharsets.UTF_8)))))
+                        .filter(new Probes(new WebEndpointProperties()))
                         .filter(new Credentials(List.of(alice), new Pauses(Ticker.system()), passwordThread, audit))
                         // Made here, since what it looks for on the class path is read from files.
                         .codecConfigurer(ServerCodecConfigurer.create())
