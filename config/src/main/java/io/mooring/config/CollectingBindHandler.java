@@ -1,7 +1,9 @@
 package io.mooring.config;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -20,6 +22,7 @@ final class CollectingBindHandler implements BindHandler {
 
     private final Findings findings;
     private final Set<ConfigurationPropertyName> known = new LinkedHashSet<>();
+    private final Map<ConfigurationPropertyName, Bindable<?>> blocks = new LinkedHashMap<>();
 
     CollectingBindHandler(Findings findings) {
         this.findings = findings;
@@ -30,9 +33,17 @@ final class CollectingBindHandler implements BindHandler {
         return known;
     }
 
+    /** Those that were looked for and have keys below them, with what they are bound to. */
+    Map<ConfigurationPropertyName, Bindable<?>> blocks() {
+        return blocks;
+    }
+
     @Override
     public <T> Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
         known.add(name);
+        if (ExpectedValue.isBlock(target)) {
+            blocks.put(name, target);
+        }
         return target;
     }
 

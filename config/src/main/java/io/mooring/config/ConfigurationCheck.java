@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -24,6 +25,7 @@ public final class ConfigurationCheck {
         BoundConfiguration configuration = BoundConfiguration.bind(tree, handler);
         PolicyCheck policies = new PolicyCheck(tree, findings);
 
+        checkBlocks(tree, handler, findings);
         new UnknownKeyCheck(tree, handler.known(), findings).check(configuration.routes());
         new NameCheck(tree, findings).check(configuration.upstreams());
         UpstreamCheck upstreams = new UpstreamCheck(
@@ -47,6 +49,20 @@ public final class ConfigurationCheck {
                 violations,
                 findings.warnings(),
                 violations.isEmpty() ? Optional.of(new SettingsAssembly(configuration).assemble()) : Optional.empty());
+    }
+
+    /** Spring passes over a value where a block should be if another source says something below it. */
+    private static void checkBlocks(PropertyTree tree, CollectingBindHandler handler, Findings findings) {
+        handler.blocks().forEach((name, target) -> {
+            if (tree.hasText(name)) {
+                findings.violation(name, ExpectedValue.of(target), ExpectedValue.action(target));
+            }
+        });
+        for (ConfigurationPropertyName list : List.of(PropertyNames.ROUTES, PropertyNames.KEYS)) {
+            if (tree.hasText(list)) {
+                findings.violation(list, "a list", "Begin each element with a dash.");
+            }
+        }
     }
 
     private static void checkDataDir(String dataDir, Findings findings) {

@@ -45,6 +45,12 @@ final class ExpectedValue {
         return type == boolean.class || type == Boolean.class ? "true or false" : "a text";
     }
 
+    /** Whether the target takes keys and no value of its own. */
+    static boolean isBlock(Bindable<?> target) {
+        Class<?> type = type(target);
+        return type.isRecord() || Map.class.isAssignableFrom(type);
+    }
+
     /** What to do about a value that the target does not take. */
     static String action(Bindable<?> target) {
         Class<?> type = type(target);
@@ -54,7 +60,7 @@ final class ExpectedValue {
         if (target.getAnnotation(IntRange.class) != null) {
             return "Give a whole number in this range.";
         }
-        if (type.isRecord() || Map.class.isAssignableFrom(type) || Collection.class.isAssignableFrom(type)) {
+        if (isBlock(target) || Collection.class.isAssignableFrom(type)) {
             return "Give it the shape that the documentation of this key shows.";
         }
         return "Give one of the values that are expected.";

@@ -64,6 +64,15 @@ final class PropertyTree {
                 || sources.stream().anyMatch(s -> s.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT);
     }
 
+    /** Whether some source but environment variables gives the property a value of its own. */
+    boolean hasText(ConfigurationPropertyName name) {
+        return sources.stream()
+                .filter(source -> !isEnvironment(source))
+                .<@Nullable ConfigurationProperty>map(source -> source.getConfigurationProperty(name))
+                .anyMatch(property ->
+                        property != null && !String.valueOf(property.getValue()).isEmpty());
+    }
+
     /** The value of a property for a message. */
     String text(ConfigurationPropertyName name) {
         Optional<ConfigurationProperty> property = property(name);

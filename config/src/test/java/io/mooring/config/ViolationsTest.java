@@ -32,6 +32,20 @@ class ViolationsTest {
     static Stream<Arguments> values() {
         return Stream.of(
                 arguments(
+                        "mooring: nonsense",
+                        "mooring: nonsense (expected: a block with data-dir, share-ports, upstreams, listeners, http,"
+                                + " reload, admin or persistence)"),
+                arguments(
+                        "mooring.upstreams: nonsense",
+                        "mooring.upstreams: nonsense (expected: a block with an entry for each name)"),
+                arguments(
+                        SHOP + "backends.shop-1: 127.0.0.1:80",
+                        SHOP + "backends.shop-1: 127.0.0.1:80 (expected: a block with address, weight or state)"),
+                arguments(
+                        "spring.cloud.gateway.server.webflux.routes: nonsense",
+                        "spring.cloud.gateway.server.webflux.routes: nonsense (expected: a list)"),
+                arguments("mooring.persistence.keys: nonsense", "mooring.persistence.keys: *** (expected: a list)"),
+                arguments(
                         SHOP + "persistence.idle-timeout: abc",
                         SHOP + "persistence.idle-timeout: abc (expected: whole seconds, 30s-3600s)"),
                 arguments(
