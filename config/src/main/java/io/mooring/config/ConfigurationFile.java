@@ -4,25 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
-import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.Resource;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -33,7 +32,26 @@ public final class ConfigurationFile {
 
     private static final String LOCATION = "spring.config.location";
 
+    private static final String MORE_LOCATIONS = "spring.config.additional-location";
+
+    /** Where Spring Boot looks for files if it is not told where they are. */
+    private static final String FOUND = "optional:file:./,optional:file:./config/,optional:file:./config/*/";
+
     private static final String READ_FROM_FILES = "Config resource '";
+
+    /**
+     * What was read.
+     *
+     * @param environment what the files say, over and under what is not of files
+     * @param files all that were opened, also those that say nothing
+     */
+    public record Reading(ConfigurableEnvironment environment, Set<Path> files) {
+
+        /** Keeps the files as they are. */
+        public Reading {
+            files = Set.copyOf(files);
+        }
+    }
 
     private ConfigurationFile() {}
 
@@ -49,7 +67,7 @@ public final class ConfigurationFile {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("configuration file", Map.of(LOCATION, location(file))));
-        readFiles(environment, file);
+        readFiles(environment, new OpenedFiles(), file);
         return environment;
     }
 
@@ -57,11 +75,14 @@ public final class ConfigurationFile {
      * An environment like the one that the program was started with, but of what its files, with profiles and imports,
      * say now. All that is not of files is the same: arguments, system properties, environment variables.
      *
-     * @param files those that must be there; the first stands for all in what is said of an error
+     * <p>Those files that the program was told to read, or found by itself, must still be there. What they import
+     * must be there if they still import it.
+     *
      * @throws UnreadableConfigurationException if a file is not there or not well-formed
      */
-    public static ConfigurableEnvironment reread(ConfigurableEnvironment started, Collection<Path> files) {
-        files.forEach(ConfigurationFile::requireReadable);
+    public static Reading reread(ConfigurableEnvironment started) {
+        Set<Path> given = given(started);
+        given.forEach(ConfigurationFile::requireReadable);
         StandardEnvironment environment = new StandardEnvironment();
         MutablePropertySources sources = environment.getPropertySources();
         sources.stream().toList().forEach(source -> sources.remove(source.getName()));
@@ -76,23 +97,43 @@ public final class ConfigurationFile {
                 sources.addLast(source);
             }
         }
-        readFiles(environment, files.iterator().next());
+        OpenedFiles opened = new OpenedFiles();
+        readFiles(environment, opened, given.stream().findFirst().orElse(Path.of("application.yml")));
         weaker.forEach(sources::addLast);
-        return environment;
+        Set<Path> files = new LinkedHashSet<>(opened.files());
+        files.addAll(filesOf(environment));
+        return new Reading(environment, files);
     }
 
-    /** The files that an environment was read from, in the file system. */
+    /** The files that an environment was read from, in the file system, but for those that say nothing. */
     public static Set<Path> filesOf(ConfigurableEnvironment environment) {
-        Set<Path> files = new LinkedHashSet<>();
-        for (PropertySource<?> source : environment.getPropertySources()) {
-            if (source instanceof OriginTrackedMapPropertySource tracked && tracked.getPropertyNames().length > 0) {
-                Origin origin = tracked.getOrigin(tracked.getPropertyNames()[0]);
-                if (origin instanceof TextResourceOrigin text && text.getResource() != null) {
-                    fileOf(text.getResource()).ifPresent(files::add);
-                }
-            }
+        return filesOf(environment, source -> true);
+    }
+
+    /** Those of the files that no other file imports. */
+    private static Set<Path> given(ConfigurableEnvironment environment) {
+        String locations = environment.getProperty(LOCATION, FOUND) + "," + environment.getProperty(MORE_LOCATIONS, "");
+        List<String> endings = Stream.of(locations.split("[,;]"))
+                .map(location -> "' via location '" + location.trim() + "'")
+                .toList();
+        return filesOf(environment, source -> endings.stream().anyMatch(source.getName()::contains));
+    }
+
+    private static Set<Path> filesOf(ConfigurableEnvironment environment, Predicate<PropertySource<?>> which) {
+        return environment.getPropertySources().stream()
+                .filter(which)
+                .flatMap(source -> fileOf(source).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Optional<Path> fileOf(PropertySource<?> source) {
+        if (source instanceof OriginTrackedMapPropertySource tracked
+                && tracked.getPropertyNames().length > 0
+                && tracked.getOrigin(tracked.getPropertyNames()[0]) instanceof TextResourceOrigin text
+                && text.getResource() != null) {
+            return fileOf(text.getResource());
         }
-        return files;
+        return Optional.empty();
     }
 
     private static Optional<Path> fileOf(Resource resource) {
@@ -105,21 +146,25 @@ public final class ConfigurationFile {
 
     private static void requireReadable(Path file) {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new UnreadableConfigurationException(file + ": missing (expected: a readable file)");
+            throw new UnreadableConfigurationException(file + ": missing (expected: a readable file)", Set.of(file));
         }
     }
 
-    private static void readFiles(ConfigurableEnvironment environment, Path file) {
+    /** @param file stands for all in what is said of an error that is not of one file's */
+    private static void readFiles(ConfigurableEnvironment environment, OpenedFiles opened, Path file) {
         try {
-            // By the class loader that the program is from, which a thread of the JVM's own does not have.
-            ConfigDataEnvironmentPostProcessor.applyTo(
-                    environment, new DefaultResourceLoader(ConfigurationFile.class.getClassLoader()), null);
+            ConfigDataEnvironmentPostProcessor.applyTo(environment, opened, null);
         } catch (RuntimeException e) {
-            throw new UnreadableConfigurationException(file + message(e), e);
+            throw new UnreadableConfigurationException(message(e, opened, file), opened.files(), e);
         }
-        if (environment.getPropertySources().stream().anyMatch(ConfigurationFile::isNoMapping)) {
-            throw new UnreadableConfigurationException(file + ":1:1: no keys at the top level (expected: YAML)");
-        }
+        environment.getPropertySources().stream()
+                .filter(ConfigurationFile::isNoMapping)
+                .findFirst()
+                .ifPresent(source -> {
+                    throw new UnreadableConfigurationException(
+                            fileOf(source).orElse(file) + ":1:1: no keys at the top level (expected: YAML)",
+                            opened.files());
+                });
     }
 
     /** Whether a source is a list or a scalar, which Spring's YAML loader files under a key of its own. */
@@ -139,17 +184,22 @@ public final class ConfigurationFile {
         return "optional:classpath:/,file:" + file.toAbsolutePath() + (hasKnownExtension ? "" : "[.yaml]");
     }
 
-    private static String message(RuntimeException e) {
+    /** A syntax error is in the file that was opened last, since each is read before the next. */
+    private static String message(RuntimeException e, OpenedFiles opened, Path file) {
         @Nullable Throwable cause = e;
         while (cause != null && !(cause instanceof YAMLException)) {
             cause = cause.getCause();
         }
+        if (cause == null) {
+            return file + ": " + firstLine(e);
+        }
+        Path wrong = opened.last().orElse(file);
         if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
             Mark mark = marked.getProblemMark();
-            return ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1) + ": " + marked.getProblem()
+            return wrong + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1) + ": " + marked.getProblem()
                     + " (expected: YAML)";
         }
-        return ": " + (cause == null ? firstLine(e) : firstLine(cause) + " (expected: YAML)");
+        return wrong + ": " + firstLine(cause) + " (expected: YAML)";
     }
 
     private static String firstLine(Throwable cause) {

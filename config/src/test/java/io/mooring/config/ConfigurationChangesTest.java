@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,7 +71,7 @@ class ConfigurationChangesTest {
         started.getPropertySources().addLast(new MapPropertySource("defaults", Map.of("b", "default", "e", "5")));
         Files.writeString(file, "a: 2\nb: 2\nc: ${d}");
 
-        ConfigurableEnvironment again = ConfigurationFile.reread(started, List.of(file));
+        ConfigurableEnvironment again = ConfigurationFile.reread(started).environment();
 
         assertThat(Map.of(
                         "a", again.getProperty("a", ""),
@@ -86,21 +85,13 @@ class ConfigurationChangesTest {
     }
 
     @Test
-    void filesThatAreImportedAreAmongThose() throws IOException {
-        Path imported = Files.writeString(directory.resolve("more.yml"), "b: 1");
-        Path file = Files.writeString(directory.resolve("gateway.yml"), "spring.config.import: more.yml");
-
-        assertThat(ConfigurationFile.filesOf(ConfigurationFile.load(file))).contains(file, imported);
-    }
-
-    @Test
     void aFileThatIsGoneIsNoConfiguration() throws IOException {
         Path file = Files.writeString(directory.resolve("gateway.yml"), "a: 1");
         ConfigurableEnvironment started = ConfigurationFile.load(file);
         Files.delete(file);
 
         assertThatExceptionOfType(UnreadableConfigurationException.class)
-                .isThrownBy(() -> ConfigurationFile.reread(started, List.of(file)))
+                .isThrownBy(() -> ConfigurationFile.reread(started))
                 .withMessage(file + ": missing (expected: a readable file)");
     }
 

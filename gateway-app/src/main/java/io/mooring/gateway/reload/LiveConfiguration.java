@@ -16,7 +16,6 @@ import io.mooring.discovery.Discovery;
 import io.mooring.gateway.listeners.ListenerChange;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.l4.tls.TlsContexts;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,7 +99,7 @@ public final class LiveConfiguration implements AutoCloseable {
         this.files = ConfigurationFile.filesOf(started);
     }
 
-    /** The files that it was read from; none if it is not of files. */
+    /** The files that it was read from, and those that were refused since; none if it is not of files. */
     public Set<Path> files() {
         return files;
     }
@@ -131,7 +130,9 @@ public final class LiveConfiguration implements AutoCloseable {
             return false;
         }
         try {
-            ConfigurableEnvironment next = ConfigurationFile.reread(started, files);
+            ConfigurationFile.Reading reading = ConfigurationFile.reread(started);
+            watchAlso(reading.files());
+            ConfigurableEnvironment next = reading.environment();
             Inspection inspection = ConfigurationCheck.inspect(next);
             if (inspection.settings().isEmpty()) {
                 throw new RefusedChangeException(inspection.violations().stream()
@@ -149,7 +150,7 @@ public final class LiveConfiguration implements AutoCloseable {
             changes = new ChangesInForce(over, effective.aside(), Optional.empty());
             inspection.warnings().forEach(warning -> LOG.warn("{}", warning));
             effective.warnings().forEach(warning -> LOG.warn("{}", warning));
-            files = filesOf(next);
+            files = reading.files();
             lastApplied = clock.instant();
             applied.increment();
             LOG.info("the configuration was read again ({}), and is in force", reason);
@@ -157,7 +158,10 @@ public final class LiveConfiguration implements AutoCloseable {
             return true;
         } catch (RefusedChangeException e) {
             refuse(reason, e.errors());
-        } catch (UnreadableConfigurationException | UnreadableChangesException e) {
+        } catch (UnreadableConfigurationException e) {
+            watchAlso(e.files());
+            refuse(reason, List.of(String.valueOf(e.getMessage())));
+        } catch (UnreadableChangesException e) {
             refuse(reason, List.of(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             LOG.debug("the configuration was refused", e);
@@ -285,11 +289,11 @@ public final class LiveConfiguration implements AutoCloseable {
         change.complete();
     }
 
-    /** A file that says nothing for the time being is still one. */
-    private Set<Path> filesOf(ConfigurableEnvironment next) {
-        Set<Path> all = new LinkedHashSet<>(ConfigurationFile.filesOf(next));
-        files.stream().filter(Files::isRegularFile).forEach(all::add);
-        return Set.copyOf(all);
+    /** What is refused may be mended in any of its files. */
+    private void watchAlso(Set<Path> others) {
+        Set<Path> all = new LinkedHashSet<>(files);
+        all.addAll(others);
+        files = Set.copyOf(all);
     }
 
     private void refuse(String reason, List<String> errors) {

@@ -125,6 +125,29 @@ class ReloadTest {
     }
 
     @Test
+    void anImportThatIsRefusedIsMendedThereAndOneThatIsDroppedMayBeDeleted(CapturedOutput output) throws Exception {
+        String shop = shop(COOKIE, 10, 10, 10, -1);
+        Path more = Files.writeString(directory.resolve("more.yml"), "mooring: nonsense");
+        try (Gateway gateway = Gateway.start(directory, shop, "--mooring.reload.interval=1s")) {
+            gateway.write("spring.config.import: " + more.toUri() + "\n---\n" + shop);
+            Awaiting.until(() -> gateway.configuration().refused() == 1);
+            assertThat(output).contains("mooring: nonsense (expected: a block with ");
+
+            Files.writeString(more, "mooring.upstreams.shop.backends.shop-1.weight: 20");
+            Awaiting.until(() -> gateway.configuration().applied() == 1);
+
+            gateway.write(shop);
+            Awaiting.until(() -> gateway.configuration().applied() == 2);
+            Files.delete(more);
+            gateway.write(shop(COOKIE, 10, 10, 10, 10));
+            Awaiting.until(() -> gateway.configuration().applied() == 3);
+            assertThat(gateway.fleet().upstream("shop").orElseThrow().snapshot().members())
+                    .hasSize(4);
+            assertThat(gateway.configuration().refused()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void twentyChangesUnderLoadFailNoRequestAndLeaveNothingBehind() throws Exception {
         try (Gateway gateway = Gateway.start(directory, shop(COOKIE, 10, 10, 10, 10), "--mooring.reload.interval=0s")) {
             Collection<Scope> scopes = gateway.fleet().scopes();

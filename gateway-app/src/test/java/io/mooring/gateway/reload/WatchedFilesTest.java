@@ -9,8 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class WatchedFilesTest {
 
     @TempDir
@@ -81,6 +85,37 @@ class WatchedFilesTest {
         assertThat(settled()).isFalse();
         Files.writeString(file, "two");
         assertThat(settled()).isTrue();
+    }
+
+    @Test
+    void aFileThatWasMissingWhenAnotherChangedIsAChangeWhenItComesAgain() throws IOException {
+        Path more = Files.writeString(directory.resolve("more.yml"), "one");
+        watched.become(Set.of(file, more));
+        Files.delete(file);
+        Files.writeString(more, "two");
+        assertThat(settled()).isTrue();
+        assertThat(settled()).isFalse();
+
+        Files.writeString(file, "one");
+        assertThat(settled()).isTrue();
+        assertThat(settled()).isFalse();
+    }
+
+    @Test
+    void aFileThatStaysMissingIsSaidOnce(CapturedOutput output) throws IOException {
+        Files.delete(file);
+        watched.haveChanged();
+        assertThat(output).doesNotContain("missing");
+
+        watched.haveChanged();
+        assertThat(output).containsOnlyOnce(file + ": missing");
+        assertThat(settled()).isFalse();
+        assertThat(output).containsOnlyOnce(file + ": missing");
+
+        watched.become(Set.of());
+        watched.become(Set.of(file));
+        watched.haveChanged();
+        assertThat(output.getAll().split(": missing", -1)).hasSize(3);
     }
 
     @Test
