@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A decision that the source table remembers. */
 final class SourceDecision extends Decision {
 
-    /** Two touches closer than this are one: a session may seem idle for this much too long, not more. */
+    /** Of touches closer than this the table is told of the first: a session may seem idle for that much too long. */
     private static final long TOUCH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SourceAddress source;
@@ -21,6 +21,7 @@ final class SourceDecision extends Decision {
     private final Ticker ticker;
     private int binding = SourceTable.NOT_REMEMBERED;
     private boolean held;
+    private boolean untold;
     private long lastTouch;
 
     SourceDecision(
@@ -72,6 +73,7 @@ final class SourceDecision extends Decision {
 
     @Override
     public synchronized void endSession() {
+        untold = false;
         Member used = member();
         if (used == null || outcome() == Outcome.DIVERTED) {
             return;
@@ -85,13 +87,10 @@ final class SourceDecision extends Decision {
     @Override
     public void touch() {
         long now = ticker.nanos();
-        if (binding == SourceTable.NOT_REMEMBERED || now - lastTouch < TOUCH_NANOS) {
-            return;
-        }
-        lastTouch = now;
-        Member used = member();
-        if (!table.touch(source, now) && used != null) {
-            remember(used, now);
+        if (now - lastTouch < TOUCH_NANOS) {
+            untold = true;
+        } else {
+            tell(now);
         }
     }
 
@@ -143,8 +142,31 @@ final class SourceDecision extends Decision {
     @Override
     void end() {
         letGo();
+        if (untold) {
+            tellAtTheEnd(ticker.nanos());
+        }
         if (opening != null) {
             opening.end();
+        }
+    }
+
+    /** Only if the client was there just now: the end itself is no use of the session. */
+    private void tellAtTheEnd(long now) {
+        if (now - lastTouch < TOUCH_NANOS) {
+            tell(now);
+        }
+    }
+
+    /** Has the table know that the session was used now; one that gave way to others comes back. */
+    private void tell(long now) {
+        untold = false;
+        Member used = member();
+        if (binding == SourceTable.NOT_REMEMBERED) {
+            return;
+        }
+        lastTouch = now;
+        if (!table.touch(source, now) && used != null) {
+            remember(used, now);
         }
     }
 

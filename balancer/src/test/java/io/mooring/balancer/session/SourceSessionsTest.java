@@ -151,6 +151,56 @@ final class SourceSessionsTest {
     }
 
     @Test
+    void aFlowThatEndsRightAfterItSpokeLeavesItsSessionTheLastToGiveWay() {
+        Scope scope = gateway.scope(TestGateway.source(null, false, 2));
+        Decision flow = flow(scope, CLIENT);
+        visit(scope, TestGateway.client(2), NEW);
+        flow.touch();
+        flow.close();
+        visit(scope, TestGateway.client(3), NEW);
+
+        assertThat(visit(scope, CLIENT, KEPT)).isEqualTo(id(flow));
+        visit(scope, TestGateway.client(2), NEW);
+    }
+
+    @Test
+    void aFlowThatEndsRightAfterItSpokeKeepsItsBackendAlsoIfItsSessionHasGivenWay() {
+        Scope scope = gateway.scope(TestGateway.source(null, false, 2));
+        Decision flow = flow(scope, CLIENT);
+        visit(scope, TestGateway.client(2), NEW);
+        visit(scope, TestGateway.client(3), NEW);
+        flow.touch();
+        flow.close();
+
+        assertThat(visit(scope, CLIENT, KEPT)).isEqualTo(id(flow));
+    }
+
+    @Test
+    void theEndOfAFlowLeavesASessionThatWasEndedSo() {
+        Scope scope = gateway.scope(TestGateway.source(null, false, 2));
+        Decision flow = flow(scope, CLIENT);
+        flow.touch();
+        flow.endSession();
+        visit(scope, TestGateway.client(2), NEW);
+        visit(scope, TestGateway.client(3), NEW);
+        flow.close();
+
+        visit(scope, CLIENT, NEW);
+    }
+
+    @Test
+    void theEndOfAFlowIsNoUseOfItsSession() {
+        Scope scope = gateway.scope(TestGateway.source());
+        Decision flow = flow(scope, CLIENT);
+        flow.touch();
+        gateway.advance(TestGateway.IDLE.minus(TICK));
+        flow.close();
+        gateway.advance(TICK);
+
+        visit(scope, CLIENT, IDLE_EXPIRED);
+    }
+
+    @Test
     void aSilentFlowLetsItsSessionExpireAndATouchedOneDoesNot() {
         Scope scope = gateway.scope(TestGateway.source());
         Decision flow = decide(scope, CLIENT);
@@ -371,6 +421,13 @@ final class SourceSessionsTest {
             assertThat(decision.outcome()).isEqualTo(expected);
             return id(decision);
         }
+    }
+
+    private static Decision flow(Scope scope, InetAddress client) {
+        Decision flow = decide(scope, client);
+        flow.settle();
+        flow.letGo();
+        return flow;
     }
 
     private static Decision decide(Scope scope, InetAddress client) {
