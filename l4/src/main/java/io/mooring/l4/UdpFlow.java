@@ -101,6 +101,11 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
         return lastSeen;
     }
 
+    /** Whether its client has been answered, and can be still. */
+    boolean isServed() {
+        return answered && !over;
+    }
+
     /** Whether nothing can pass any more. */
     boolean isOver() {
         return over;

@@ -165,7 +165,7 @@ final class UdpLoop {
     private void relay(UdpSocket socket, @Nullable InetAddress local, InetSocketAddress client, ByteBuf payload) {
         long now = context.ticker().nanos();
         FlowKey key = flows.key(client, local);
-        UdpFlow flow = flows.touch(key);
+        UdpFlow flow = flows.heard(key);
         if (flow != null && flow.isOver() && now - flow.lastSeen() >= DECIDE_AGAIN_AFTER) {
             flows.remove(flow);
             flow = null;
@@ -182,7 +182,7 @@ final class UdpLoop {
 
     /** Sends an answer to the client of a flow; the caller keeps the payload. */
     void answer(UdpFlow flow, ByteBuf payload) {
-        flows.touch(flow.key());
+        flows.answered(flow);
         UdpSocket socket = flow.socket();
         InetAddress local = flow.key().local();
         if (socket.isWildcard() && local != null) {
@@ -234,7 +234,7 @@ final class UdpLoop {
     }
 
     private @Nullable UdpFlow begin(UdpSocket socket, FlowKey key, InetSocketAddress client, long now) {
-        if (stopping || !flows.makeRoom(now)) {
+        if (stopping || !flows.makeRoom()) {
             return null;
         }
         UdpFlow flow = new UdpFlow(this, socket, key, client, now);
