@@ -20,8 +20,8 @@ import org.springframework.boot.convert.DurationUnit;
  *     unit, seconds.
  * @param maxTime Time for which a backend is out at most, 1s-3600s. One that has served for as long is out for
  *     the first time again. Without a unit, seconds.
- * @param maxShare Share of the upstream's backends that may be out at once for another to be taken out, in
- *     percent, 0-100.
+ * @param maxShare Share of the backends that take new clients which may be out at once for another to be taken
+ *     out, in percent, 0-100. Those in maintenance, draining or of weight 0 do not count.
  */
 @ConfigurationPropertiesSource
 record EjectionProperties(

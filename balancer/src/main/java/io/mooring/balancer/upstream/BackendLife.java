@@ -67,6 +67,11 @@ final class BackendLife {
         return trusted && isWanted();
     }
 
+    /** Whether it takes new clients unless it is out: its operator wants it, and it is not waiting for its first check. */
+    boolean isInService() {
+        return isWanted() && (trusted || state != BackendState.PROBING);
+    }
+
     /** Whether it is out, whoever found that. */
     boolean isOut() {
         return ejection.runs() || vitality == Vitality.DOWN;

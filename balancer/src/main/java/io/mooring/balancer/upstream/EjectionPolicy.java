@@ -10,7 +10,7 @@ import java.util.Set;
  * @param counts what counts as a failure
  * @param time for how long the first time; twice as long each next time
  * @param maxTime for how long at most; a backend that has served for as long is ejected for the first time again
- * @param maxSharePercent how much of the upstream may be out at once for there to be an ejection, 0-100
+ * @param maxSharePercent how much of what new clients could go to may be out at once for there to be an ejection, 0-100
  */
 public record EjectionPolicy(
         int after, Set<BackendFault> counts, Duration time, Duration maxTime, int maxSharePercent) {
@@ -48,7 +48,7 @@ public record EjectionPolicy(
         return grown.compareTo(maxTime) < 0 ? grown : maxTime;
     }
 
-    /** Whether one more of an upstream's backends may go out. */
+    /** Whether one more of so many backends may go out. */
     boolean allows(int out, int backends) {
         return (out + 1) * 100L <= (long) maxSharePercent * backends;
     }

@@ -145,15 +145,15 @@ public final class Upstream {
     }
 
     /**
-     * Takes a backend out for a while for having failed its clients, unless too much of the upstream is out already, or it
-     * is itself.
+     * Takes a backend out for a while for having failed its clients, unless it is out already, or too many are of those that
+     * new clients could go to, itself among them.
      *
      * @return whether it is out now
      */
     public synchronized boolean eject(String id, BackendFault last) {
         EjectionPolicy how = policy.ejection();
         BackendLife life = lives.get(id);
-        if (how == null || life == null || life.isOut() || !how.allows(out(), lives.size())) {
+        if (how == null || life == null || life.isOut() || !allows(how, life)) {
             return false;
         }
         String time = life.eject(how, ticker.nanos()).toSeconds() + " s";
@@ -234,8 +234,12 @@ public final class Upstream {
         return life;
     }
 
-    private int out() {
-        return (int) lives.values().stream().filter(BackendLife::isOut).count();
+    private boolean allows(EjectionPolicy how, BackendLife one) {
+        List<BackendLife> counted = lives.values().stream()
+                .filter(life -> life.equals(one) || life.isInService())
+                .toList();
+        int out = (int) counted.stream().filter(BackendLife::isOut).count();
+        return how.allows(out, counted.size());
     }
 
     private BackendLife newcomer(Backend backend, StatePolicy states, boolean trusted) {

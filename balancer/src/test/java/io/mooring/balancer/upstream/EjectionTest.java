@@ -6,6 +6,7 @@ import io.mooring.balancer.time.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,39 @@ final class EjectionTest {
         assertThat(upstream.eject("b1", BackendFault.CONNECT)).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"maintenance", "draining", "weightless", "probing"})
+    void theShareIsOfThoseThatNewClientsCanGoTo(String others) {
+        Upstream four = upstream(2, POLICY);
+        put(four, others);
+
+        assertThat(four.eject("b0", BackendFault.CONNECT)).isTrue();
+        assertThat(four.eject("b1", BackendFault.CONNECT)).isFalse();
+        assertThat(four.snapshot().member("b1").orElseThrow().takesNew()).isTrue();
+    }
+
+    @Test
+    void backendsThatAreOutButTakeNoNewClientsDoNotCountForTheShare() {
+        Upstream four = upstream(4, POLICY);
+        List.of("b2", "b3").forEach(id -> {
+            four.found(id, Vitality.DOWN, "refused");
+            four.administer(id, AdminState.DRAINING);
+        });
+
+        assertThat(four.eject("b0", BackendFault.CONNECT)).isTrue();
+        assertThat(four.eject("b1", BackendFault.CONNECT)).isFalse();
+    }
+
+    @Test
+    void drainingBackendsAreEjectedWhileEnoughOthersTakeNewClients() {
+        Upstream four = upstream(4, POLICY);
+        List.of("b2", "b3").forEach(id -> four.administer(id, AdminState.DRAINING));
+
+        assertThat(four.eject("b2", BackendFault.CONNECT)).isTrue();
+        assertThat(four.eject("b0", BackendFault.CONNECT)).isTrue();
+        assertThat(four.eject("b3", BackendFault.CONNECT)).isFalse();
+    }
+
     @Test
     void aBackendThatIsOutOrGoneIsNotEjected() {
         assertThat(upstream.eject("b0", BackendFault.CONNECT)).isTrue();
@@ -114,6 +148,19 @@ final class EjectionTest {
     void withoutAPolicyThereIsNone() {
         Upstream trusting = upstream(2, null);
         assertThat(trusting.eject("b0", BackendFault.CONNECT)).isFalse();
+    }
+
+    /** Has two more backends, which take no new clients. */
+    private static void put(Upstream upstream, String others) {
+        List<Backend> backends = new ArrayList<>(
+                upstream.snapshot().members().stream().map(Member::backend).toList());
+        String weight = others.equals("weightless") ? "0" : "10";
+        backends.addAll(Members.backends("b2:" + weight + " b3:" + weight));
+        upstream.replaceBackends(backends);
+        if (!others.equals("weightless")) {
+            BackendState state = BackendState.valueOf(others.toUpperCase(Locale.ROOT));
+            List.of("b2", "b3").forEach(id -> upstream.setState(id, state));
+        }
     }
 
     private Upstream upstream(int backends, EjectionPolicy policy) {
