@@ -15,6 +15,7 @@ from .arguments import add_common, positive
 from .compare import RESULTS
 from .fleet_clients import Visitors
 from .fleet_events import Fleet, Happened, events
+from .fleet_timing import RESPONSE_TIMEOUT_SECONDS
 from .fleet_verdict import Exchange, Outage, excused, faults
 from .peers import MOORING
 from .processes import Failure, Processes, allow_many_files, await_answer, check_ports_free, conclude, say
@@ -115,6 +116,9 @@ def run(settings: Settings) -> Path:
         gateway.check_running()
     wrong = list(faults(exchanges, fleet.outages))
     lost = [exchange for exchange in exchanges if exchange.error and excused(exchange, fleet.outages)]
+    sent_again = sum(
+        each.waited_long and each.answered_by not in (None, each.bound_to) for each in exchanges if not each.over_tcp
+    )
     result = {
         "started": started.isoformat(timespec="seconds"),
         "machine": machine.machine(),
@@ -122,6 +126,7 @@ def run(settings: Settings) -> Path:
         "settings": vars(settings),
         "events": [asdict(event) for event in happened],
         "outages": [asdict(outage) for outage in fleet.outages],
+        "sent_again": sent_again,
         "lost": [asdict(exchange) for exchange in lost],
         "faults": wrong,
     }
@@ -129,8 +134,10 @@ def run(settings: Settings) -> Path:
     report = [
         table(happened, exchanges, fleet.outages),
         "",
-        f"{len(exchanges):,} requests, {fleet.reloads} changes of the configuration; "
-        f"{len(lost)} requests were under way on a backend that was killed, and not safe to send again:",
+        f"{len(exchanges):,} requests, {fleet.reloads} changes of the configuration.",
+        f"{sent_again} requests over HTTP waited for a backend that hung for {RESPONSE_TIMEOUT_SECONDS} s, "
+        "and were sent to another then.",
+        f"{len(lost)} requests were under way on a backend that was killed or hung, and not safe to send again:",
         *(f"- {each.sent:.2f} s: {each.client}, {each.method}, {each.bound_to}: {each.error}" for each in lost),
         *(f"FAILED: {fault}" for fault in wrong[:SHOWN]),
     ]

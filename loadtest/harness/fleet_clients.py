@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from .fleet_verdict import Exchange
 
-# Beyond this a request counts as failed; a backend that hangs is awake again before.
+# Beyond this a request counts as failed. One that is sent again may take twice the response timeout, and a
+# backend that hangs is awake again before.
 PATIENCE_SECONDS = 30.0
 REQUESTS_PER_CONNECTION = 20
 POST_SHARE = 0.2

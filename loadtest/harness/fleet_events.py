@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .fleet_verdict import DRAINED, KILLED, Outage
+from .fleet_timing import (
+    FALL,
+    INTERVAL_SECONDS,
+    KNOWN_TO_BE_BACK_SECONDS,
+    RESPONSE_TIMEOUT_SECONDS,
+    RISE,
+    TIMEOUT_SECONDS,
+)
+from .fleet_verdict import DRAINED, HUNG, KILLED, Outage
 from .peers import MOORING
 from .processes import Failure, Process, Processes, await_answer
 from .site import L4, MANAGEMENT, Site
 
 MEMBERS = ("backend-1", "backend-2", "backend-3", "backend-4")
 NEWCOMER = "backend-5"
-# The least that may be configured but for `fall` and `rise`, so that two minutes are enough.
-INTERVAL_SECONDS, TIMEOUT_SECONDS, RISE = 3, 2, 2
-# Give or take a tenth, and the machine has other things to do.
-KNOWN_TO_BE_BACK_SECONDS = INTERVAL_SECONDS * (RISE + 1) * 1.1 + 2
 APPLIED = "the configuration was read again (SIGHUP), and is in force"
 REFUSED = "the configuration was read again (SIGHUP) and refused"
 RELOADED_WITHIN_SECONDS = 20
@@ -72,7 +76,7 @@ class Fleet:
         self._end(name)
 
     def hang(self, name: str) -> None:
-        self._begin(name, "hung")
+        self._begin(name, HUNG)
         self._signal(name, signal.SIGSTOP)
 
     def wake(self, name: str) -> None:
@@ -173,7 +177,12 @@ mooring:
     shop:
       persistence: {{ type: cookie, idle-timeout: {self.idle_seconds}s }}
       health-check:
-        {{ type: http, path: /healthz, interval: {INTERVAL_SECONDS}s, timeout: {TIMEOUT_SECONDS}s, rise: {RISE}, fall: 2 }}
+        type: http
+        path: /healthz
+        interval: {INTERVAL_SECONDS}s
+        timeout: {TIMEOUT_SECONDS}s
+        rise: {RISE}
+        fall: {FALL}
       backends:
 {backends}
   listeners:
@@ -183,8 +192,10 @@ mooring:
       port: {self.site.port(L4[MOORING])}
       upstream: shop
       persistence: {{ type: source-ip, idle-timeout: {self.idle_seconds}s }}
-spring.cloud.gateway.server.webflux.routes:
-  - {{ id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }}
+spring.cloud.gateway.server.webflux:
+  httpclient: {{ response-timeout: {RESPONSE_TIMEOUT_SECONDS}s }}
+  routes:
+    - {{ id: shop, uri: "lb://shop", predicates: [ "Path=/**" ] }}
 logging.level: {{ mooring.access: "off" }}
 """
 
@@ -198,7 +209,7 @@ def events(fleet: Fleet) -> Iterator[tuple[float, str, Callable[[], None]]]:
         (24, "backend-2 is drained (weight 0)", lambda: fleet.drain("backend-2")),
         (30, "backend-2 takes new clients again", lambda: fleet.end_drain("backend-2")),
         (34, "backend-3 hangs", lambda: fleet.hang("backend-3")),
-        (46, "backend-3 wakes up", lambda: fleet.wake("backend-3")),
+        (57, "backend-3 wakes up", lambda: fleet.wake("backend-3")),
         (52, "backend-5 is added", lambda: fleet.add(NEWCOMER)),
         (60, "backend-4 is removed", lambda: fleet.remove("backend-4")),
         (68, "a wrong configuration is refused", fleet.spoil_and_mend),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .fleet_timing import FOUND_TO_HANG_SECONDS, RESPONSE_TIMEOUT_SECONDS
+
 # The clocks of the one who kills and of the client are the same, but not read at the same moment.
 SLACK_SECONDS = 0.05
 # A process that is killed is not gone at once, least of all on a busy machine, nor has everybody heard of it.
@@ -31,6 +33,11 @@ class Exchange:
     def moved(self) -> bool:
         return self.bound_to is not None and self.answered_by not in (None, self.bound_to)
 
+    @property
+    def waited_long(self) -> bool:
+        """Whether a backend may have been silent until the gateway had no patience left."""
+        return self.ended - self.sent >= RESPONSE_TIMEOUT_SECONDS - SLACK_SECONDS
+
 
 @dataclass
 class Outage:
@@ -49,19 +56,29 @@ class Outage:
 
 
 KILLED = "killed"
+HUNG = "hung"
 # Not an outage: it serves those that belong to it.
 DRAINED = "drained"
 
 
 def excused(exchange: Exchange, outages: Sequence[Outage]) -> bool:
-    """Whether a failed request was under way on a backend when that was killed, and was not safe to send again."""
+    """Whether a failed request was under way on a backend that was killed or hung, and was not safe to send again."""
     if exchange.method == "GET" and not exchange.over_tcp:
         return False
     return any(
-        outage.why == KILLED
-        and outage.backend == (exchange.bound_to or outage.backend)
-        and exchange.sent - DYING_SECONDS <= outage.began <= exchange.ended + SLACK_SECONDS
-        for outage in outages
+        outage.backend == (exchange.bound_to or outage.backend) and _under_way(exchange, outage) for outage in outages
+    )
+
+
+def _under_way(exchange: Exchange, outage: Outage) -> bool:
+    if outage.why == KILLED:
+        return exchange.sent - DYING_SECONDS <= outage.began <= exchange.ended + SLACK_SECONDS
+    # One that hangs goes on to get requests until the gateway finds out, and each of them its time.
+    return (
+        outage.why == HUNG
+        and exchange.sent - SLACK_SECONDS <= outage.began + FOUND_TO_HANG_SECONDS
+        and outage.began <= exchange.ended
+        and exchange.waited_long
     )
 
 

@@ -7,9 +7,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from .fleet_clients import Visitors
+from .fleet_clients import PATIENCE_SECONDS, Visitors
 from .fleet_events import MEMBERS, Fleet, events
-from .fleet_verdict import DRAINED, KILLED, Exchange, Outage, faults
+from .fleet_timing import FOUND_TO_HANG_SECONDS, RESPONSE_TIMEOUT_SECONDS
+from .fleet_verdict import DRAINED, HUNG, KILLED, Exchange, Outage, faults
 from .jvm import Jvm
 from .processes import Processes, await_answer
 from .site import Site
@@ -40,9 +41,9 @@ class VerdictTest(unittest.TestCase):
 
         self.assertTrue(is_fault(moved))
         self.assertTrue(is_fault(moved, Outage("backend-2", KILLED, 9)))
-        self.assertTrue(is_fault(moved, Outage("backend-1", "hung", 5, 9)))
-        self.assertTrue(is_fault(moved, Outage("backend-1", "hung", 11)))
-        self.assertFalse(is_fault(moved, Outage("backend-1", "hung", 9)))
+        self.assertTrue(is_fault(moved, Outage("backend-1", HUNG, 5, 9)))
+        self.assertTrue(is_fault(moved, Outage("backend-1", HUNG, 11)))
+        self.assertFalse(is_fault(moved, Outage("backend-1", HUNG, 9)))
         self.assertFalse(is_fault(moved, Outage("backend-1", "removed", 5, 10.05)))
 
     def test_a_drained_backend_keeps_its_clients_and_gets_no_others(self) -> None:
@@ -62,11 +63,28 @@ class VerdictTest(unittest.TestCase):
         self.assertTrue(is_fault(exchange(answered_by=None, error="502"), killed))
         self.assertTrue(is_fault(exchange(method="POST", answered_by=None, error="502")))
         self.assertTrue(
-            is_fault(exchange(method="POST", answered_by=None, error="502"), Outage("backend-1", "hung", 10.05))
+            is_fault(exchange(method="POST", answered_by=None, error="502"), Outage("backend-1", HUNG, 10.05))
         )
         self.assertTrue(
             is_fault(exchange(method="POST", sent=11, ended=11.1, answered_by=None, error="502"), killed)
         )
+
+    def test_only_what_was_not_safe_to_send_again_may_fail_for_want_of_an_answer(self) -> None:
+        def fails(outage: Outage, *, method: str = "POST", over_tcp: bool = False, sent: float = 10.0) -> bool:
+            ended = sent + RESPONSE_TIMEOUT_SECONDS
+            seen = exchange(method=method, over_tcp=over_tcp, sent=sent, ended=ended, answered_by=None, error="504")
+            return is_fault(seen, outage)
+
+        hung = Outage("backend-1", HUNG, 10.05)
+
+        self.assertFalse(fails(hung))
+        self.assertFalse(fails(hung, sent=hung.began + FOUND_TO_HANG_SECONDS))
+        self.assertFalse(fails(hung, method="GET", over_tcp=True))
+        self.assertTrue(fails(hung, method="GET"))
+        self.assertTrue(fails(Outage("backend-2", HUNG, 10.05)))
+        self.assertTrue(fails(hung, sent=hung.began + FOUND_TO_HANG_SECONDS + 1))
+        self.assertTrue(fails(hung, sent=hung.began - RESPONSE_TIMEOUT_SECONDS - 1))
+        self.assertTrue(is_fault(exchange(method="POST", ended=11, answered_by=None, error="502"), hung))
 
 
 class ScriptTest(unittest.TestCase):
@@ -78,6 +96,15 @@ class ScriptTest(unittest.TestCase):
             self.assertGreaterEqual(len(set(fleet.weights) - fleet.out), 2, what)
 
         self.assertEqual(fleet.reloads, 20)
+
+    def test_in_two_minutes_a_backend_hangs_for_longer_than_the_gateway_waits(self) -> None:
+        script = events(Fleet(Site(1, Path("nowhere"), Jvm(Path("nowhere"), "17")), None))  # type: ignore[arg-type]
+        at = {what: part * 120 for part, what, _ in script}
+        hung = at["backend-3 wakes up"] - at["backend-3 hangs"]
+
+        self.assertGreater(RESPONSE_TIMEOUT_SECONDS, FOUND_TO_HANG_SECONDS)
+        self.assertGreater(hung, RESPONSE_TIMEOUT_SECONDS + FOUND_TO_HANG_SECONDS)
+        self.assertLess(hung, PATIENCE_SECONDS)
 
 
 class _Rehearsed(Fleet):
