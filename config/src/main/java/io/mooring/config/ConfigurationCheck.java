@@ -54,7 +54,8 @@ public final class ConfigurationCheck {
     /** Spring passes over a value where a block should be if another source says something below it. */
     private static void checkBlocks(PropertyTree tree, CollectingBindHandler handler, Findings findings) {
         handler.blocks().forEach((name, target) -> {
-            if (tree.hasText(name)) {
+            // A route may be written as a text of its own: id=uri,predicates.
+            if (tree.hasText(name) && !PropertyNames.ROUTES.isParentOf(name)) {
                 findings.violation(name, ExpectedValue.of(target), ExpectedValue.action(target));
             }
         });
