@@ -37,10 +37,15 @@ final class UdpListener implements BoundListener {
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder evicted = new LongAdder();
+    /** How many loops may have flows. */
+    private final AtomicInteger busy = new AtomicInteger();
+    /** How many loops have sockets. */
     private final AtomicInteger running = new AtomicInteger();
+
     private final Sinks.Empty<Void> drained = Sinks.empty();
     private final Rescheduling rescheduling;
     private volatile @Nullable InetSocketAddress address;
+    private volatile boolean stopping;
 
     private UdpListener(ListenerContext context) {
         this.context = context;
@@ -50,6 +55,7 @@ final class UdpListener implements BoundListener {
                 loops.add(new UdpLoop(this, budget, (EventLoop) loop));
             }
         }
+        this.busy.set(loops.size());
         this.running.set(loops.size());
         this.rescheduling = new Rescheduling(
                 context.ticker(), loops.stream().map(UdpLoop::eventLoop).toList(), this::relaysOn);
@@ -103,6 +109,7 @@ final class UdpListener implements BoundListener {
     public Mono<Void> stop(Duration deadline) {
         return Mono.defer(() -> {
             rescheduling.close();
+            stopping = true;
             loops.forEach(UdpLoop::beginStop);
             Mono<Void> cut = Mono.defer(() -> {
                 loops.forEach(UdpLoop::cut);
@@ -146,6 +153,21 @@ final class UdpListener implements BoundListener {
         open.decrementAndGet();
         if (ending == Ending.EVICTED) {
             evicted.increment();
+        }
+    }
+
+    /** Whether no flow may begin any more, on whichever loop. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /**
+     * A loop has no flow, and will have none any more. The loops close their sockets together: of sockets that share a
+     * port, each that closes has the kernel deal out the clients of the others anew.
+     */
+    void drained() {
+        if (busy.decrementAndGet() == 0) {
+            loops.forEach(UdpLoop::close);
         }
     }
 

@@ -53,6 +53,7 @@ final class UdpLoop {
     private boolean flushScheduled;
     private @Nullable Future<?> look;
     private boolean stopping;
+    private boolean drained;
     private boolean closed;
 
     UdpLoop(UdpListener listener, FlowBudget budget, EventLoop eventLoop) {
@@ -98,7 +99,7 @@ final class UdpLoop {
         });
     }
 
-    /** Takes no new flow from now on, and closes once those there are have been silent for a second. */
+    /** Takes no new flow from now on, and is drained once those there are have been silent for a second. */
     void beginStop() {
         eventLoop.execute(() -> {
             if (!stopping) {
@@ -113,8 +114,13 @@ final class UdpLoop {
     void cut() {
         eventLoop.execute(() -> {
             flows.endAll(Ending.STOPPED);
-            closeIfDrained();
+            lookIfDrained();
         });
+    }
+
+    /** Closes the sockets. */
+    void close() {
+        eventLoop.execute(this::closeSockets);
     }
 
     /** What connects to backends; to be cloned for each socket. */
@@ -234,7 +240,7 @@ final class UdpLoop {
     }
 
     private @Nullable UdpFlow begin(UdpSocket socket, FlowKey key, InetSocketAddress client, long now) {
-        if (stopping || !flows.makeRoom()) {
+        if (listener.isStopping() || !flows.makeRoom()) {
             return null;
         }
         UdpFlow flow = new UdpFlow(this, socket, key, client, now);
@@ -286,7 +292,7 @@ final class UdpLoop {
         if (left != FlowTable.NONE_LEFT) {
             lookLater(left);
         }
-        closeIfDrained();
+        lookIfDrained();
     }
 
     private void cancelLook() {
@@ -296,12 +302,16 @@ final class UdpLoop {
         }
     }
 
-    private void closeIfDrained() {
-        if (!stopping || closed || !flows.isEmpty()) {
-            return;
+    private void lookIfDrained() {
+        if (stopping && !drained && flows.isEmpty()) {
+            drained = true;
+            cancelLook();
+            listener.drained();
         }
+    }
+
+    private void closeSockets() {
         closed = true;
-        cancelLook();
         AtomicInteger left = new AtomicInteger(sockets.size());
         for (UdpSocket socket : sockets.values()) {
             socket.close(() -> {

@@ -90,6 +90,11 @@ final class TestGateway implements AutoCloseable {
         return withTls(NO_TLS, policy, backends);
     }
 
+    /** On more event loops than others. */
+    static TestGateway onManyLoops(Policy policy, Backend... backends) {
+        return of(new EventLoops(THREADS, 8, true), NO_TLS, policy, backends);
+    }
+
     static TestGateway withTls(TlsContexts tls, Policy policy, Backend... backends) {
         return of(loops(true), tls, policy, backends);
     }

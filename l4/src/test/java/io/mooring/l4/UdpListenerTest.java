@@ -54,8 +54,9 @@ class UdpListenerTest {
                 TestGateway gateway = transport.apply(new Backend[] {a.spec(), b.spec(), c.spec()})) {
             BoundListener listener = gateway.udp();
             Set<String> answered = new HashSet<>();
-            for (int i = 0; i < 10; i++) {
-                try (UdpClient client = new UdpClient(listener, CLIENT)) {
+            // Open all the time, so that no port is given to two of them.
+            try (Clients clients = new Clients(listener, 10)) {
+                for (UdpClient client : clients.all) {
                     answered.add(client.ask("hello"));
                     answered.add(client.ask("hello"));
                 }
@@ -376,6 +377,31 @@ class UdpListenerTest {
     }
 
     @Test
+    void stoppingLeavesFlowsToTheEventLoopsThatHaveThem() throws Exception {
+        try (UdpBackend backend = UdpBackend.echo("a");
+                TestGateway gateway = TestGateway.onManyLoops(BALANCED, backend.spec())) {
+            BoundListener listener = gateway.udp();
+            try (Clients clients = new Clients(listener, 5)) {
+                for (UdpClient client : clients.all) {
+                    client.ask("hello");
+                }
+                CompletableFuture<Void> stopped =
+                        listener.stop(Duration.ofSeconds(30)).toFuture();
+                // Longer than it takes to end what is silent.
+                long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+                while (System.nanoTime() - end < 0) {
+                    for (UdpClient client : clients.all) {
+                        assertThat(client.ask("still there?")).isEqualTo("astill there?");
+                    }
+                }
+                assertThat(stopped).isNotDone();
+                assertThat(listener.droppedDatagrams()).isZero();
+                stopped.get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
     void whatIsOpenAtTheDeadlineIsEnded() throws Exception {
         try (UdpBackend backend = UdpBackend.echo("a");
                 TestGateway gateway = TestGateway.of(BALANCED, backend.spec())) {
@@ -386,6 +412,23 @@ class UdpListenerTest {
                 assertThat(gateway.ended().ending()).isEqualTo(Ending.STOPPED);
                 listener.stop(Duration.ofMillis(100)).block(Duration.ofSeconds(10));
             }
+        }
+    }
+
+    /** Clients of one address. */
+    private static final class Clients implements AutoCloseable {
+
+        private final List<UdpClient> all = new ArrayList<>();
+
+        Clients(BoundListener listener, int count) throws IOException {
+            for (int i = 0; i < count; i++) {
+                all.add(new UdpClient(listener, CLIENT));
+            }
+        }
+
+        @Override
+        public void close() {
+            all.forEach(UdpClient::close);
         }
     }
 
