@@ -62,14 +62,19 @@ public class AdminConfiguration {
             AuditLog audit) {
         Gateway gateway = new Gateway(configuration, fleet, listeners, definitions, revocations, tables, clock);
         // A start need not wait for what most starts are not asked for.
-        SingletonSupplier<RouterFunction<ServerResponse>> routes =
-                SingletonSupplier.of(() -> new AdminRoutes(Endpoints.of(gateway), adminThreads, audit).routes());
+        SingletonSupplier<RouterFunction<ServerResponse>> routes = SingletonSupplier.of(
+                () -> new AdminRoutes(Endpoints.of(gateway), adminThreads, audit, howToReread(configuration)).routes());
         RouterFunctionMapping mapping = new RouterFunctionMapping(
                 request -> Answers.isOfApi(request.exchange().getRequest())
                         ? routes.obtain().route(request)
                         : Mono.empty());
         mapping.setOrder(ORDER);
         return mapping;
+    }
+
+    /** A gateway of no file ends on the signal. */
+    private static String howToReread(LiveConfiguration configuration) {
+        return configuration.files().isEmpty() ? "it is read at the next start" : "have it read again (SIGHUP)";
     }
 
     @Bean

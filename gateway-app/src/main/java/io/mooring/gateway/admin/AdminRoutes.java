@@ -44,11 +44,18 @@ final class AdminRoutes {
     private final List<Endpoint> endpoints;
     private final Scheduler threads;
     private final AuditLog audit;
+    private final String howToReread;
 
-    AdminRoutes(List<Endpoint> endpoints, Scheduler threads, AuditLog audit) {
+    /**
+     * Routes to these endpoints.
+     *
+     * @param howToReread what an operator does who has written into a file that the gateway keeps changes in
+     */
+    AdminRoutes(List<Endpoint> endpoints, Scheduler threads, AuditLog audit, String howToReread) {
         this.endpoints = endpoints;
         this.threads = threads;
         this.audit = audit;
+        this.howToReread = howToReread;
     }
 
     RouterFunction<ServerResponse> routes() {
@@ -198,7 +205,7 @@ final class AdminRoutes {
         return request.principal().map(principal -> principal.getName()).defaultIfEmpty("");
     }
 
-    private static Problem problemOf(Throwable error) {
+    private Problem problemOf(Throwable error) {
         if (error instanceof Problem problem) {
             return problem;
         }
@@ -209,10 +216,10 @@ final class AdminRoutes {
                     refused.errors());
         }
         if (error instanceof UnkeptChangeException unkept) {
-            LOG.warn("a change was refused since it cannot be kept: {}", unkept.getMessage());
+            String why = unkept.getMessage() + (unkept.isOvertaken() ? ": " + howToReread : "");
+            LOG.warn("a change was refused since it cannot be kept: {}", why);
             return Problem.of(
-                    HttpStatus.INSUFFICIENT_STORAGE,
-                    "The change cannot be kept, and nothing is changed: " + unkept.getMessage());
+                    HttpStatus.INSUFFICIENT_STORAGE, "The change cannot be kept, and nothing is changed: " + why);
         }
         if (error instanceof DataBufferLimitException) {
             return tooLarge();

@@ -10,6 +10,6 @@ public final class ChangedOnDiskException extends IOException {
     private static final long serialVersionUID = 1L;
 
     ChangedOnDiskException() {
-        super("it was changed on disk: have it read again (SIGHUP)");
+        super("it was changed on disk");
     }
 }

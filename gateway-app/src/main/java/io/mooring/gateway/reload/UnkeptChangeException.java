@@ -19,4 +19,9 @@ public final class UnkeptChangeException extends RuntimeException {
     UnkeptChangeException(String message) {
         super(message);
     }
+
+    /** Whether somebody else has written there, which the gateway has to read first. */
+    public boolean isOvertaken() {
+        return getCause() instanceof ChangedOnDiskException;
+    }
 }

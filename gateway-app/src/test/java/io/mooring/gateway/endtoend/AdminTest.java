@@ -253,6 +253,22 @@ class AdminTest extends AdminFixture {
     }
 
     @Test
+    void whoHasNoFileToReadAgainIsToldToRestart() throws Exception {
+        gateway.close();
+        gateway = Gateway.startWithoutFile(directory, "--mooring.upstreams.shop.backends.shop-1.address=127.0.0.1:9");
+        admin = new AdminClient(gateway.managementPort());
+        assertThat(admin.patch(SHOP_1, "{\"weight\": 3}").statusCode()).isEqualTo(200);
+        Path file = directory.resolve("data").resolve(ChangesFile.NAME);
+        Files.writeString(file, Files.readString(file).replace("weight: 3", "weight: 4"));
+
+        HttpResponse<String> refused = admin.patch(SHOP_1, "{\"weight\": 5}");
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(refused.body())
+                .contains("changes.yml: it was changed on disk: it is read at the next start")
+                .doesNotContain("SIGHUP");
+    }
+
+    @Test
     void whatAnOperatorMadeOfChangesThatCannotBeReadIsNotReplacedEither() throws Exception {
         gateway.close();
         Path file = directory.resolve("data").resolve(ChangesFile.NAME);

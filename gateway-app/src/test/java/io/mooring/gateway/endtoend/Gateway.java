@@ -8,6 +8,7 @@ import io.mooring.gateway.MooringApplication;
 import io.mooring.gateway.listeners.ListenerLifecycle;
 import io.mooring.gateway.reload.LiveConfiguration;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -46,24 +49,47 @@ final class Gateway implements AutoCloseable {
     static Gateway start(Consumer<GenericApplicationContext> beans, Path directory, String yaml, String... arguments) {
         try {
             Path file = Files.writeString(Files.createTempFile(directory, "gateway", ".yml"), yaml);
-            List<String> all = new ArrayList<>(List.of(
-                    "--spring.config.location=classpath:/,file:" + file,
-                    // A number, by which the routes keep off it.
-                    "--management.server.port=" + Ports.free(Protocol.TCP),
-                    "--spring.main.register-shutdown-hook=false"));
-            all.addAll(List.of(arguments));
-            if (all.stream().noneMatch(argument -> argument.startsWith("--mooring.data-dir="))) {
-                all.add("--mooring.data-dir=" + directory.resolve("data"));
-            }
-            if (all.stream().noneMatch(argument -> argument.startsWith("--server.port="))) {
-                all.add("--server.port=0");
-            }
-            SpringApplication application = MooringApplication.application();
-            application.addInitializers((GenericApplicationContext context) -> beans.accept(context));
-            return new Gateway(application.run(all.toArray(String[]::new)), file);
+            return run(beans, directory, file, "classpath:/,file:" + file, arguments);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts a gateway that is configured by its arguments alone. */
+    static Gateway startWithoutFile(Path directory, String... arguments) {
+        Path jar = directory.resolve("defaults.jar");
+        // What is on the class path is in a jar when it is installed, but a file in a build.
+        try (InputStream defaults = MooringApplication.class.getResourceAsStream("/application.yml");
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("application.yml"));
+            defaults.transferTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return run(context -> {}, directory, jar, "jar:" + jar.toUri() + "!/application.yml", arguments);
+    }
+
+    private static Gateway run(
+            Consumer<GenericApplicationContext> beans,
+            Path directory,
+            Path file,
+            String location,
+            String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "--spring.config.location=" + location,
+                // A number, by which the routes keep off it.
+                "--management.server.port=" + Ports.free(Protocol.TCP),
+                "--spring.main.register-shutdown-hook=false"));
+        all.addAll(List.of(arguments));
+        if (all.stream().noneMatch(argument -> argument.startsWith("--mooring.data-dir="))) {
+            all.add("--mooring.data-dir=" + directory.resolve("data"));
+        }
+        if (all.stream().noneMatch(argument -> argument.startsWith("--server.port="))) {
+            all.add("--server.port=0");
+        }
+        SpringApplication application = MooringApplication.application();
+        application.addInitializers((GenericApplicationContext context) -> beans.accept(context));
+        return new Gateway(application.run(all.toArray(String[]::new)), file);
     }
 
     int port() {
