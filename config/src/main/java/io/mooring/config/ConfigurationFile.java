@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,8 @@ public final class ConfigurationFile {
     private static final String FOUND = "optional:file:./,optional:file:./config/,optional:file:./config/*/";
 
     private static final String READ_FROM_FILES = "Config resource '";
+
+    private static final Pattern FILE = Pattern.compile("(?:optional:)?file:(.+?)(?:\\[\\.\\w+])?");
 
     /**
      * What was read.
@@ -105,16 +109,30 @@ public final class ConfigurationFile {
         return new Reading(environment, files);
     }
 
-    /** The files that an environment was read from, in the file system, but for those that say nothing. */
+    /** The files that an environment was read from, in the file system, but for imports that say nothing. */
     public static Set<Path> filesOf(ConfigurableEnvironment environment) {
-        return filesOf(environment, source -> true);
+        Set<Path> files = filesOf(environment, source -> true);
+        locations(environment).flatMap(location -> named(location).stream()).forEach(files::add);
+        return files;
+    }
+
+    private static Stream<String> locations(ConfigurableEnvironment environment) {
+        String locations = environment.getProperty(LOCATION, FOUND) + "," + environment.getProperty(MORE_LOCATIONS, "");
+        return Stream.of(locations.split("[,;]")).map(String::trim);
+    }
+
+    /** The file that a location is the name of. */
+    private static Optional<Path> named(String location) {
+        Matcher matcher = FILE.matcher(location);
+        return matcher.matches()
+                ? Optional.of(Path.of(matcher.group(1)).toAbsolutePath()).filter(Files::isRegularFile)
+                : Optional.empty();
     }
 
     /** Those of the files that no other file imports. */
     private static Set<Path> given(ConfigurableEnvironment environment) {
-        String locations = environment.getProperty(LOCATION, FOUND) + "," + environment.getProperty(MORE_LOCATIONS, "");
-        List<String> endings = Stream.of(locations.split("[,;]"))
-                .map(location -> "' via location '" + location.trim() + "'")
+        List<String> endings = locations(environment)
+                .map(location -> "' via location '" + location + "'")
                 .toList();
         return filesOf(environment, source -> endings.stream().anyMatch(source.getName()::contains));
     }

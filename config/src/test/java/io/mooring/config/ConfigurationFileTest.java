@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 class ConfigurationFileTest {
 
@@ -112,5 +113,18 @@ class ConfigurationFileTest {
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(directory.resolve(name), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway.yml", "gateway.conf"})
+    void aFileThatSaysNothingYetIsOneAllTheSame(String name) throws IOException {
+        Path empty = Files.writeString(directory.resolve(name), "# to be written\n");
+        ConfigurableEnvironment started = ConfigurationFile.load(empty);
+        assertThat(ConfigurationFile.filesOf(started)).contains(empty);
+
+        Files.writeString(empty, "a: 1");
+
+        assertThat(ConfigurationFile.reread(started).environment().getProperty("a"))
+                .isEqualTo("1");
     }
 }
