@@ -24,6 +24,7 @@ class KilledGatewayTest {
 
     private static final int CLIENTS = 12;
     private static final int KILLS = 2;
+    private static final Duration SERVING_AGAIN = Duration.ofSeconds(10);
 
     @TempDir
     Path directory;
@@ -53,7 +54,10 @@ class KilledGatewayTest {
             assertThat(homesByAddress.values()).contains("echo-1", "echo-2", "echo-3");
 
             for (int kill = 0; kill < KILLS; kill++) {
+                long killed = System.nanoTime();
                 try (GatewayProcess gateway = start(configuration)) {
+                    assertThat(GatewayProcess.get(http, "/")).startsWith("HTTP/1.1 200 ");
+                    assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(SERVING_AGAIN);
                     for (Map.Entry<String, String> client : homesByCookie.entrySet()) {
                         try (HttpConnection connection = new HttpConnection(http)) {
                             assertThat(connection
