@@ -57,6 +57,10 @@ final class Gateway implements AutoCloseable {
 
     /** Starts a gateway that is configured by its arguments alone. */
     static Gateway startWithoutFile(Path directory, String... arguments) {
+        return startWithoutFile(context -> {}, directory, arguments);
+    }
+
+    static Gateway startWithoutFile(Consumer<GenericApplicationContext> beans, Path directory, String... arguments) {
         Path jar = directory.resolve("defaults.jar");
         // What is on the class path is in a jar when it is installed, but a file in a build.
         try (InputStream defaults = MooringApplication.class.getResourceAsStream("/application.yml");
@@ -66,7 +70,7 @@ final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return run(context -> {}, directory, jar, "jar:" + jar.toUri() + "!/application.yml", arguments);
+        return run(beans, directory, jar, "jar:" + jar.toUri() + "!/application.yml", arguments);
     }
 
     private static Gateway run(

@@ -7,19 +7,13 @@ import io.mooring.config.ChangeTarget;
 import io.mooring.gateway.reload.ChangesFile;
 import io.mooring.gateway.reload.LiveConfiguration;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertySource;
 
 /** A gateway that stops. */
 class StoppedGatewayTest {
@@ -29,39 +23,19 @@ class StoppedGatewayTest {
 
     @Test
     void itsConfigurationIsChangedNoMoreAlsoIfItWasConfiguredByNoFile() {
-        try (HttpBackends shop = HttpBackends.start("shop", 1)) {
-            String yaml = "mooring.upstreams.shop: { backends: " + shop.yaml() + " }";
-            LateCaller caller = new LateCaller();
-            Gateway gateway = Gateway.start(
-                    context -> {
-                        configuredByNoFile(context);
-                        context.registerBean(LateCaller.class, () -> caller);
-                    },
-                    directory,
-                    yaml);
-            caller.configuration = gateway.configuration();
-            assertThat(gateway.configuration().files()).isEmpty();
-            gateway.close();
+        LateCaller caller = new LateCaller();
+        Gateway gateway = Gateway.startWithoutFile(
+                context -> context.registerBean(LateCaller.class, () -> caller),
+                directory,
+                "--mooring.upstreams.shop.backends.shop-1.address=127.0.0.1:9");
+        caller.configuration = gateway.configuration();
+        assertThat(gateway.configuration().files()).isEmpty();
+        gateway.close();
 
-            assertThat(caller.refusal)
-                    .isInstanceOf(RejectedExecutionException.class)
-                    .hasMessage("the gateway stops");
-            assertThat(directory.resolve("data").resolve(ChangesFile.NAME)).doesNotExist();
-        }
-    }
-
-    /** What was read from files stands in the environment as if it were of nothing in particular. */
-    private static void configuredByNoFile(GenericApplicationContext context) {
-        MutablePropertySources sources = context.getEnvironment().getPropertySources();
-        for (PropertySource<?> source : sources.stream().toList()) {
-            if (source instanceof OriginTrackedMapPropertySource tracked) {
-                Map<String, Object> values = new LinkedHashMap<>();
-                for (String name : tracked.getPropertyNames()) {
-                    values.put(name, tracked.getProperty(name));
-                }
-                sources.replace(tracked.getName(), new MapPropertySource(tracked.getName(), values));
-            }
-        }
+        assertThat(caller.refusal)
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessage("the gateway stops");
+        assertThat(directory.resolve("data").resolve(ChangesFile.NAME)).doesNotExist();
     }
 
     /** Makes a change while the gateway stops, before its parts are destroyed. */
