@@ -61,8 +61,18 @@ class Scenario:
         return BODIES.get(self.path.lstrip("/"))
 
 
-def _l4(title: str, *, path: str = "/", new_connections: bool = False, setup: Setup = PLAIN) -> Scenario:
-    return Scenario(title, setup, session=Session.SOURCE, path=path, new_connections=new_connections, peers=KNOWS_TCP)
+def _l4(
+    title: str, *, path: str = "/", new_connections: bool = False, setup: Setup = PLAIN, warm_up: int = 2
+) -> Scenario:
+    return Scenario(
+        title,
+        setup,
+        session=Session.SOURCE,
+        path=path,
+        new_connections=new_connections,
+        warm_up=warm_up,
+        peers=KNOWS_TCP,
+    )
 
 
 MAIN = "small-get"
@@ -73,7 +83,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "get-10k": Scenario("GET of 10 KB", path="/10k"),
     "get-1m": Scenario("GET of 1 MB", path="/1m"),
     "post-10k": Scenario("POST of 10 KB", post_bytes=10_000),
-    "tcp-round-trip": _l4("TCP round trip: a small request and response"),
+    "tcp-round-trip": _l4("TCP round trip: a small request and response", warm_up=6),
     "tcp-bulk": _l4("TCP bulk: responses of 1 MB", path="/1m"),
     "tcp-bulk-splice": _l4("TCP bulk, HAProxy with splice-auto", path="/1m", setup=SPLICE),
     "tcp-connections": _l4("TCP: a connection a request", new_connections=True),
@@ -83,9 +93,10 @@ SCENARIOS: Mapping[str, Scenario] = {
         session=Session.SOURCE,
         # The start of the client's JVM is part of it.
         seconds=2,
+        warm_up=10,
         peers=(NGINX, MOORING),
     ),
-    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS, warm_up=15),
+    "https": Scenario("HTTPS: small GET, keep-alive", setup=TLS, warm_up=12),
     "https-connections": Scenario(
         "HTTPS: a connection and full handshake a request", setup=TLS, tool=Tool.H2LOAD_CONNECTIONS, warm_up=6
     ),
@@ -103,7 +114,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         setup=ROUTES_10000,
         path="/route-10000/",
         connections=4,
-        warm_up=20,
+        warm_up=8,
     ),
 }
 
