@@ -6,7 +6,6 @@ import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -78,10 +77,12 @@ final class NettyProbe implements Probe {
             bootstrap.channel(transport.streams()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                     timeout.toMillis());
         }
-        bootstrap.connect(address).addListener((ChannelFuture connected) -> {
-            if (!connected.isSuccess()) {
-                attempt.failed(connected.cause());
+        bootstrap.connect(address).addListener(connected -> {
+            if (connected.isSuccess()) {
+                return;
             }
+            // Netty tells it on a thread of its own if there was no descriptor for a socket.
+            loop.execute(() -> attempt.failed(connected.cause()));
         });
     }
 

@@ -233,7 +233,7 @@ final class TcpConnection implements OpenConnection, Relay {
         BackendTls secured = backendTls;
         ChannelHandler handler = secured == null ? side : new SecuredSide(side, member, secured);
         Bootstrap bootstrap = listener.toBackends().clone(loop).handler(handler);
-        bootstrap.connect(address).addListener(connected -> {
+        Transport.connect(bootstrap, loop, address, connected -> {
             if (!isDialing(side)) {
                 side.cut();
             } else if (connected.isSuccess()) {

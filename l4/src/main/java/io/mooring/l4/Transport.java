@@ -6,6 +6,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -16,12 +17,14 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes the kind of sockets that the event loops are for. */
 record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
@@ -82,6 +85,20 @@ record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
             sockets.option(ChannelOption.SO_KEEPALIVE, true);
             SocketOptions.jdkKeepAlive(spec).forEach(sockets::option);
         }
+    }
+
+    /**
+     * Connects a socket. The outcome is told on the event loop, which Netty does not do if there is no descriptor for a
+     * socket.
+     */
+    static void connect(Bootstrap sockets, EventLoop loop, InetSocketAddress address, Consumer<Future<?>> outcome) {
+        sockets.connect(address).addListener(connected -> {
+            if (loop.inEventLoop()) {
+                outcome.accept(connected);
+            } else {
+                loop.execute(() -> outcome.accept(connected));
+            }
+        });
     }
 
     ServerSocketChannel newListening() {

@@ -297,7 +297,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
                 .clone()
                 .channelFactory(() -> context.transport().newDatagrams(address.getAddress()))
                 .handler(this);
-        bootstrap.connect(address).addListener(done -> {
+        Transport.connect(bootstrap, loop.eventLoop(), address, done -> {
             if (over || attempt != attempts) {
                 return;
             }

@@ -45,7 +45,7 @@ class DescriptorsTest {
                 TcpBackend.reset(socket);
             }
             Eventually.await("it serves again", child::serves);
-            assertThat(child.hasSaid("\tat ")).isFalse();
+            assertThat(child.output).noneMatch(line -> line.contains("\tat "));
         }
     }
 
@@ -62,6 +62,7 @@ class DescriptorsTest {
                             "-c",
                             "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\"",
                             ProcessHandle.current().info().command().orElse("java"),
+                            "-ea", // Netty's own assertions tell what is done on a thread that has no business there
                             "-cp",
                             System.getProperty("java.class.path"),
                             LoneGateway.class.getName(),
