@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class DatagramBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
     /** The most that the length field of a UDP header can say. */
-    private static final int MAX_DATAGRAM = 65_535;
+    static final int MAX_DATAGRAM = 65_535;
 
     private final int datagrams;
     private @Nullable ByteBuf buffer;

@@ -3,19 +3,13 @@ package io.mooring.l4;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.unix.Errors.NativeIoException;
-import io.netty.channel.unix.SegmentedDatagramPacket;
-import java.net.InetSocketAddress;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Datagrams of one size, of which the last may be shorter, that go to one address in a row. The kernel is given them in
- * one piece, which it takes through its network stack once and cuts up at the end: UDP generic segmentation offload.
+ * one piece, which it takes through its network stack once and cuts up at the end.
  *
- * <p>Only datagrams that fit every link of IPv6 uncut are joined, as the kernel refuses others; where even they are
- * {@linkplain #isRefusal refused}, or without the offload, a run is always of one.
+ * <p>Only datagrams that fit every link of IPv6 uncut are joined, as the kernel refuses others.
  *
  * <p>Confined to one event loop. It owns a buffer from the first datagram until {@link #take} or {@link #discard}.
  */
@@ -33,9 +27,6 @@ final class DatagramRun {
     /** Safely below what fits the length field of a UDP header. */
     private static final int MAX_BYTES = 60 * 1024;
 
-    /** EIO, EINVAL and EMSGSIZE, as Linux numbers them on all processors that there are native sockets for. */
-    private static final Set<Integer> REFUSALS = Set.of(-5, -22, -90);
-
     private final ByteBufAllocator buffers;
     private boolean joining;
     private @Nullable ByteBuf joined;
@@ -43,13 +34,13 @@ final class DatagramRun {
     private int count;
     private boolean ended;
 
-    /** An empty run; whether it may hold more than one is for the transport to say. */
+    /** An empty run; whether it may hold more than one is for the kernel to say. */
     DatagramRun(ByteBufAllocator buffers, boolean joining) {
         this.buffers = buffers;
         this.joining = joining;
     }
 
-    /** Whether sockets of native epoll on this kernel take several datagrams in one piece. */
+    /** Whether this kernel takes several datagrams in one piece. */
     static boolean isSupported() {
         return EpollDatagramChannel.isSegmentedDatagramPacketSupported();
     }
@@ -59,66 +50,63 @@ final class DatagramRun {
         return count;
     }
 
-    /** Whether the kernel would not take a run. */
-    static boolean isRefusal(Throwable cause) {
-        return cause instanceof NativeIoException e && REFUSALS.contains(e.expectedErr());
+    boolean isEmpty() {
+        return count == 0;
     }
 
-    /** Takes no more than one at a time from now on: the way to the address does not bear it. */
+    /** The size of all of them but the last, in bytes. */
+    int segment() {
+        return segment;
+    }
+
+    /** Takes no more than one at a time from now on. */
     void stopJoining() {
         joining = false;
     }
 
-    /** Adds a copy of the payload; false if it has to wait for the run to be taken. */
-    boolean add(ByteBuf payload) {
+    /** Whether the payload may be added; if not, the run has to be taken first. */
+    boolean fits(ByteBuf payload) {
+        if (joined == null) {
+            return true;
+        }
+        int bytes = payload.readableBytes();
+        return !ended && bytes <= segment && count < MAX_SEGMENTS && joined.readableBytes() + bytes <= MAX_BYTES;
+    }
+
+    /** Adds a copy of a payload that fits. */
+    void add(ByteBuf payload) {
         int bytes = payload.readableBytes();
         ByteBuf before = joined;
         if (before == null) {
             joined = buffers.directBuffer(bytes, Math.max(bytes, MAX_BYTES)).writeBytes(payload);
             segment = bytes;
-            count = 1;
             ended = !joining || bytes > MAX_SEGMENT;
-            return true;
+        } else {
+            if (count == 1) {
+                before.ensureWritable(ROOM_FOR * segment);
+            }
+            before.writeBytes(payload);
+            ended = bytes < segment;
         }
-        if (ended || bytes > segment || count == MAX_SEGMENTS || before.readableBytes() + bytes > MAX_BYTES) {
-            return false;
-        }
-        if (count == 1) {
-            before.ensureWritable(ROOM_FOR * segment);
-        }
-        before.writeBytes(payload);
         count++;
-        ended = bytes < segment;
-        return true;
     }
 
-    /**
-     * Gives away what there is, and is empty.
-     *
-     * @param to where it goes, or null if the socket is connected
-     * @param from the address of the socket
-     */
-    Object take(@Nullable InetSocketAddress to, InetSocketAddress from) {
+    /** Gives away what there is, and is empty. */
+    ByteBuf take() {
         ByteBuf payload = joined;
         if (payload == null) {
             throw new IllegalStateException("the run is empty");
         }
-        int datagrams = count;
         joined = null;
         count = 0;
-        if (datagrams > 1) {
-            return new SegmentedDatagramPacket(payload, segment, to, from);
-        }
-        return to == null ? payload : new DatagramPacket(payload, to);
+        return payload;
     }
 
     /** Drops what there is; tells how many datagrams that were. */
     int discard() {
         int dropped = count;
         if (joined != null) {
-            joined.release();
-            joined = null;
-            count = 0;
+            take().release();
         }
         return dropped;
     }

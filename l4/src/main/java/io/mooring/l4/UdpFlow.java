@@ -6,19 +6,9 @@ import io.mooring.balancer.upstream.BackendActivity;
 import io.mooring.balancer.upstream.BackendSignal;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.l4.tls.ClientTls;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.unix.Errors;
-import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -40,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the event loop of the loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails comes back as exceptionCaught
-final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
+final class UdpFlow implements Relay, BackendSocket.Owner {
 
     static final int MAX_HELD_BYTES = 64 * 1024;
 
@@ -53,8 +42,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
     private final Decision decision;
     private final long began;
     private final Queue<ByteBuf> held = new ArrayDeque<>(1);
-    private final DatagramRun run;
-    private @Nullable Channel channel;
+    private @Nullable BackendSocket toBackend;
     private @Nullable BackendActivity activity;
     private @Nullable String backend;
     private int heldBytes;
@@ -73,7 +61,6 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
     UdpFlow(UdpLoop loop, UdpSocket socket, FlowKey key, InetSocketAddress client, long now) {
         this.loop = loop;
         this.context = loop.context();
-        this.run = loop.newRun();
         this.socket = socket;
         this.key = key;
         this.client = client;
@@ -114,9 +101,8 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
     /** Sends what was written. */
     void flush() {
         unflushed = false;
-        if (connected && channel != null) {
-            writeRun(channel);
-            channel.flush();
+        if (connected && toBackend != null) {
+            toBackend.flush();
         }
     }
 
@@ -145,7 +131,7 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
                         return;
                     }
                     if (found.isSuccess()) {
-                        connect(found.getNow(), attempt);
+                        loop.backendSockets().connect(found.getNow(), this);
                     } else {
                         unreachable();
                     }
@@ -166,8 +152,8 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
         if (activity != null) {
             activity.addBytesToBackend(bytes);
         }
-        if (connected) {
-            write(payload);
+        if (connected && toBackend != null) {
+            write(toBackend, payload);
         } else if (heldBytes == 0 || heldBytes + bytes <= MAX_HELD_BYTES) {
             heldBytes += bytes;
             held.add(payload.copy());
@@ -222,62 +208,64 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
         loop.ended(this, ending);
     }
 
-    /** It serves one channel after another, as backends are tried. */
     @Override
-    public boolean isSharable() {
-        return true;
+    public void opened(BackendSocket socket) {
+        toBackend = socket;
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        loop.answerBuffers().lendTo(ctx.channel());
-        channel = ctx.channel();
+    public void connected() {
+        connected = true;
+        for (ByteBuf payload = held.poll(); payload != null; payload = held.poll()) {
+            if (toBackend != null) {
+                write(toBackend, payload);
+            }
+            payload.release();
+        }
+        heldBytes = 0;
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        DatagramPacket packet = (DatagramPacket) msg;
-        try {
-            if (over || ctx.channel() != channel) {
-                return;
-            }
-            if (!answered) {
-                answered = true;
-                decision.settle();
-                report(BackendSignal.CONNECTED);
-            }
-            int bytes = packet.content().readableBytes();
-            datagramsFromBackend++;
-            bytesFromBackend += bytes;
-            if (activity != null) {
-                activity.addBytesFromBackend(bytes);
-            }
-            lastSeen = context.ticker().nanos();
-            loop.answer(this, packet.content());
-            if (hasAllResponses()) {
-                // The transport may be about to read once more, and must not find its descriptor closed, or another's.
-                loop.eventLoop().execute(this::endIfComplete);
-            }
-        } finally {
-            packet.release();
+    public void answered(ByteBuf payload) {
+        if (!answered) {
+            answered = true;
+            decision.settle();
+            report(BackendSignal.CONNECTED);
+        }
+        int bytes = payload.readableBytes();
+        datagramsFromBackend++;
+        bytesFromBackend += bytes;
+        if (activity != null) {
+            activity.addBytesFromBackend(bytes);
+        }
+        lastSeen = context.ticker().nanos();
+        loop.answer(this, payload);
+        if (hasAllResponses()) {
+            // The transport may be about to read once more, and must not find its descriptor closed, or another's.
+            loop.eventLoop().execute(this::endIfComplete);
         }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (over || ctx.channel() != channel) {
+    public void unreachable() {
+        report(BackendSignal.CONNECT_FAILED);
+        if (answered) {
+            end(Ending.BACKEND_ABORTED);
             return;
         }
-        if (isUnreachable(cause)) {
-            unreachable();
-        } else if (cause instanceof IOException) {
-            loop.dropped(1);
-            if (DatagramRun.isRefusal(cause)) {
-                run.stopJoining();
-            }
-        } else {
-            loop.failed(this, cause);
-        }
+        disconnect();
+        decision.failover();
+        dial();
+    }
+
+    @Override
+    public void dropped(int datagrams) {
+        loop.dropped(datagrams);
+    }
+
+    @Override
+    public void failed(@Nullable Throwable cause) {
+        loop.failed(this, cause);
     }
 
     private void endIfComplete() {
@@ -292,71 +280,12 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
         return responses > 0 && datagramsFromBackend >= responses * datagramsToBackend;
     }
 
-    private void connect(InetSocketAddress address, int attempt) {
-        Bootstrap bootstrap = loop.toBackends()
-                .clone()
-                .channelFactory(() -> context.transport().newDatagrams(address.getAddress()))
-                .handler(this);
-        Transport.connect(bootstrap, loop.eventLoop(), address, done -> {
-            if (over || attempt != attempts) {
-                return;
-            }
-            if (done.isSuccess()) {
-                connected = true;
-                sendHeld();
-            } else if (channel != null) {
-                unreachable();
-            } else {
-                loop.failed(this, done.cause());
-            }
-        });
-    }
-
-    private void sendHeld() {
-        for (ByteBuf payload = held.poll(); payload != null; payload = held.poll()) {
-            write(payload);
-            payload.release();
-        }
-        heldBytes = 0;
-    }
-
-    /** Adds a copy to what leaves at the end of this turn of the event loop. */
-    private void write(ByteBuf payload) {
-        if (!run.add(payload)) {
-            if (channel != null) {
-                writeRun(channel);
-            }
-            run.add(payload);
-        }
+    private void write(BackendSocket to, ByteBuf payload) {
+        to.add(payload);
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);
         }
-    }
-
-    private void writeRun(Channel to) {
-        if (run.count() == 0) {
-            return;
-        }
-        if (!to.isWritable()) {
-            to.flush();
-        }
-        if (to == channel && to.isWritable()) {
-            to.write(run.take(null, (InetSocketAddress) to.localAddress()), to.voidPromise());
-        } else {
-            loop.dropped(run.discard());
-        }
-    }
-
-    private void unreachable() {
-        report(BackendSignal.CONNECT_FAILED);
-        if (answered) {
-            end(Ending.BACKEND_ABORTED);
-            return;
-        }
-        disconnect();
-        decision.failover();
-        dial();
     }
 
     private void report(BackendSignal signal) {
@@ -367,21 +296,10 @@ final class UdpFlow extends ChannelInboundHandlerAdapter implements Relay {
 
     private void disconnect() {
         connected = false;
-        loop.dropped(run.discard());
-        Channel former = channel;
-        channel = null;
+        BackendSocket former = toBackend;
+        toBackend = null;
         if (former != null) {
             former.close();
         }
-    }
-
-    private static boolean isUnreachable(Throwable cause) {
-        if (cause instanceof NativeIoException e) {
-            int error = e.expectedErr();
-            return error == Errors.ERROR_ECONNREFUSED_NEGATIVE
-                    || error == Errors.ERROR_ENETUNREACH_NEGATIVE
-                    || error == Errors.ERROR_EHOSTUNREACH_NEGATIVE;
-        }
-        return cause instanceof PortUnreachableException || cause instanceof NoRouteToHostException;
     }
 }

@@ -1,8 +1,6 @@
 package io.mooring.l4;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -36,14 +34,12 @@ final class UdpLoop {
     private final UdpListener listener;
     private final ListenerContext context;
     private final EventLoop eventLoop;
-    private final Bootstrap toBackends;
+    private final BackendSockets backendSockets;
     private final FlowTable flows;
-    private final boolean joining;
     private final DatagramBuffers clientBuffers = new DatagramBuffers(DATAGRAMS_PER_READ);
     /** Netty tells which address was written to only if it reads one datagram at a time. */
     private final DatagramBuffers wildcardBuffers = new DatagramBuffers(1);
 
-    private final DatagramBuffers answerBuffers = new DatagramBuffers(1);
     private final Map<InetAddress, UdpSocket> sockets = new HashMap<>();
     private final Queue<UdpFlow> unflushed = new ArrayDeque<>();
     private final Queue<UdpSocket> answering = new ArrayDeque<>();
@@ -61,12 +57,7 @@ final class UdpLoop {
         this.context = listener.context();
         this.eventLoop = eventLoop;
         this.flows = new FlowTable(budget, eventLoop);
-        this.joining = context.transport().loops().isNative() && DatagramRun.isSupported();
-        this.toBackends = new Bootstrap()
-                .group(eventLoop)
-                .disableResolver()
-                .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.DATAGRAM_WATER_MARKS);
+        this.backendSockets = new BackendSockets(context.transport(), eventLoop);
     }
 
     ListenerContext context() {
@@ -123,23 +114,14 @@ final class UdpLoop {
         eventLoop.execute(this::closeSockets);
     }
 
-    /** What connects to backends; to be cloned for each socket. */
-    Bootstrap toBackends() {
-        return toBackends;
+    /** What connects flows to their backends. */
+    BackendSockets backendSockets() {
+        return backendSockets;
     }
 
     /** What datagrams of clients are received in. */
     DatagramBuffers clientBuffers(boolean wildcard) {
         return wildcard ? wildcardBuffers : clientBuffers;
-    }
-
-    /** What backends' answers are received in. */
-    DatagramBuffers answerBuffers() {
-        return answerBuffers;
-    }
-
-    DatagramRun newRun() {
-        return new DatagramRun(Transport.BUFFERS, joining);
     }
 
     /** Takes a datagram, of which it keeps no more than a copy. */
@@ -328,7 +310,7 @@ final class UdpLoop {
     private void released() {
         clientBuffers.release();
         wildcardBuffers.release();
-        answerBuffers.release();
+        backendSockets.release();
         listener.closed();
     }
 }

@@ -8,7 +8,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,15 +40,16 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     private final UdpLoop loop;
     private final Channel channel;
-    private final DatagramRun answers;
+    private final DatagramOutput answers;
     private final boolean wildcard;
-    private @Nullable InetSocketAddress answered;
     private boolean unflushed;
 
     private UdpSocket(UdpLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
-        this.answers = loop.newRun();
+        this.answers = channel instanceof EpollDatagramChannel epoll
+                ? new NativeOutput((Socket) epoll.fd(), DatagramRun.isSupported(), this::lost)
+                : new ChannelOutput(channel, this::lost);
         this.wildcard = address().getAddress().isAnyLocalAddress();
     }
 
@@ -59,6 +62,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
                     .group(loop.eventLoop())
                     .channelFactory(() -> transport.newDatagrams(address.getAddress()))
                     .option(ChannelOption.SO_RCVBUF, KERNEL_BUFFER)
+                    .option(ChannelOption.SO_SNDBUF, KERNEL_BUFFER)
                     .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
                     .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.DATAGRAM_WATER_MARKS)
                     .option(ChannelOption.AUTO_READ, false)
@@ -101,11 +105,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     /** Sends an answer to a client at the end of this turn of the loop; the caller keeps the payload. */
     void answer(InetSocketAddress client, ByteBuf payload) {
-        if (!client.equals(answered) || !answers.add(payload)) {
-            writeAnswers();
-            answered = client;
-            answers.add(payload);
-        }
+        answers.add(client, payload);
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);
@@ -114,11 +114,11 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     void flush() {
         unflushed = false;
-        writeAnswers();
-        channel.flush();
+        answers.flush();
     }
 
     void close(Runnable closed) {
+        answers.close();
         channel.close().addListener(done -> closed.run());
     }
 
@@ -144,10 +144,12 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        loop.dropped(1);
-        if (DatagramRun.isRefusal(cause)) {
-            answers.stopJoining();
-        } else if (!(cause instanceof IOException)) {
+        lost(1, cause);
+    }
+
+    private void lost(int datagrams, @Nullable Throwable cause) {
+        loop.dropped(datagrams);
+        if (cause != null && !(cause instanceof IOException)) {
             loop.context().failed("a datagram", cause);
         }
     }
@@ -157,21 +159,5 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         InetSocketAddress recipient = packet.recipient();
         InetAddress local = recipient == null ? null : recipient.getAddress();
         return local == null || local.isAnyLocalAddress() ? null : local;
-    }
-
-    private void writeAnswers() {
-        InetSocketAddress client = answered;
-        if (client == null) {
-            return;
-        }
-        answered = null;
-        if (!channel.isWritable()) {
-            channel.flush();
-        }
-        if (channel.isWritable()) {
-            channel.write(answers.take(client, address()), channel.voidPromise());
-        } else {
-            loop.dropped(answers.discard());
-        }
     }
 }

@@ -1,0 +1,138 @@
+package io.mooring.l4;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One that hangs on an event loop's epoll without a channel of Netty's: there may be a hundred thousand, each for no more
+ * than a question and its answer, and a channel with its pipeline, its outbound buffer and its promises is
+ * most of what such a flow costs in time and memory.
+ */
+final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
+
+    private final LinuxSocket socket;
+    private final ByteBuf answer;
+    private final Owner owner;
+    private final DatagramOutput output;
+    private final Burst burst = new Burst();
+    private @Nullable IoRegistration registration;
+    private boolean closed;
+
+    private EpollBackendSocket(LinuxSocket socket, boolean joining, ByteBuf answer, Owner owner) {
+        this.socket = socket;
+        this.answer = answer;
+        this.owner = owner;
+        this.output = new NativeOutput(socket, joining, owner);
+    }
+
+    /**
+     * Connects one, and tells its owner before this returns.
+     *
+     * @param joining whether the kernel knows {@linkplain DatagramRun runs}
+     * @param answer what is received in; it has room for the largest datagram, and others may use it in between
+     */
+    static void connect(IoEventLoop loop, InetSocketAddress address, boolean joining, ByteBuf answer, Owner owner) {
+        LinuxSocket socket;
+        try {
+            socket = LinuxSocket.newSocketDgram(address.getAddress() instanceof Inet6Address);
+        } catch (ChannelException e) {
+            owner.failed(e);
+            return;
+        }
+        EpollBackendSocket opened = new EpollBackendSocket(socket, joining, answer, owner);
+        owner.opened(opened);
+        opened.connect(loop, address);
+    }
+
+    private void connect(IoEventLoop loop, InetSocketAddress address) {
+        try {
+            socket.connect(address);
+        } catch (IOException e) {
+            owner.unreachable();
+            return;
+        }
+        Future<IoRegistration> registered = loop.register(this);
+        if (!registered.isSuccess()) {
+            owner.failed(registered.cause());
+            return;
+        }
+        registration = registered.getNow();
+        registration.submit(EpollIoOps.EPOLLIN);
+        owner.connected();
+    }
+
+    @Override
+    public void add(ByteBuf payload) {
+        output.add(null, payload);
+    }
+
+    @Override
+    public void flush() {
+        output.flush();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        output.close();
+        if (registration != null) {
+            registration.cancel();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            owner.failed(e);
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return socket;
+    }
+
+    @Override
+    public void handle(IoRegistration from, IoEvent event) {
+        burst.begin();
+        try {
+            while (!closed && burst.mayGoOn() && receive()) {
+                burst.read();
+            }
+        } catch (IOException e) {
+            owner.lost(1, e);
+        } catch (RuntimeException e) {
+            // The event loop, which would rest for a second, has others to serve.
+            owner.failed(e);
+        }
+        burst.end();
+    }
+
+    /** Receives a datagram; false if there was none. */
+    private boolean receive() throws IOException {
+        answer.clear();
+        int bytes = socket.recvAddress(answer.memoryAddress(), 0, answer.capacity());
+        if (bytes == 0) {
+            return false;
+        }
+        if (bytes > 0) {
+            owner.answered(answer.writerIndex(bytes));
+        } else {
+            owner.dropped(1); // an empty one
+        }
+        return true;
+    }
+}
