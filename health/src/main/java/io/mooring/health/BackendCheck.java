@@ -11,7 +11,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>What is known of the backend holds until as many probes in a row say otherwise as rise and fall say; where nothing is
  * known, one probe says it. The first comes within a second, so that a new backend need not wait for an interval. There is one at a time.
- * Confined to the timer's thread.
+ * What a probe could not find out, for want of a descriptor, counts for nothing.
+ *
+ * <p>Confined to the timer's thread.
  */
 final class BackendCheck {
 
@@ -96,7 +98,7 @@ final class BackendCheck {
 
     private void finished(ProbeResult result) {
         probing = false;
-        if (stopped) {
+        if (stopped || result.unknown()) {
             return;
         }
         counter.count(result);

@@ -62,7 +62,7 @@ final class ProbeAttempt {
     }
 
     void failed(Throwable cause) {
-        bad(words(cause));
+        end(channel == null ? ProbeResult.unknown(words(cause)) : ProbeResult.bad(words(cause)));
     }
 
     private void end(ProbeResult result) {

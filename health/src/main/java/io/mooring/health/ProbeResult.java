@@ -3,10 +3,18 @@ package io.mooring.health;
 /**
  * How a probe ended.
  *
- * @param good whether the backend can serve
- * @param words what it did, for an operator
+ * @param verdict what it says of the backend
+ * @param words what the backend did, for an operator
  */
-record ProbeResult(boolean good, String words) {
+record ProbeResult(Verdict verdict, String words) {
+
+    /** Whether a backend can serve. */
+    enum Verdict {
+        GOOD,
+        BAD,
+        /** The gateway was short of what it takes to ask. */
+        UNKNOWN
+    }
 
     private static final int MAX_WORDS = 120;
 
@@ -16,10 +24,22 @@ record ProbeResult(boolean good, String words) {
     }
 
     static ProbeResult good(String words) {
-        return new ProbeResult(true, words);
+        return new ProbeResult(Verdict.GOOD, words);
     }
 
     static ProbeResult bad(String words) {
-        return new ProbeResult(false, words);
+        return new ProbeResult(Verdict.BAD, words);
+    }
+
+    static ProbeResult unknown(String words) {
+        return new ProbeResult(Verdict.UNKNOWN, words);
+    }
+
+    boolean good() {
+        return verdict == Verdict.GOOD;
+    }
+
+    boolean unknown() {
+        return verdict == Verdict.UNKNOWN;
     }
 }

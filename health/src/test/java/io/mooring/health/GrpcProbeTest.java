@@ -38,7 +38,8 @@ final class GrpcProbeTest {
     })
     void anAnswerIsJudged(String answer, String grpcStatus, boolean good, String words) throws Exception {
         try (GrpcBackend backend = new GrpcBackend(answer, grpcStatus, null)) {
-            assertThat(prober.probe(SERVER, backend.backend())).isEqualTo(new ProbeResult(good, words));
+            assertThat(prober.probe(SERVER, backend.backend()))
+                    .isEqualTo(good ? ProbeResult.good(words) : ProbeResult.bad(words));
         }
     }
 

@@ -210,6 +210,20 @@ final class HealthChecksTest {
     }
 
     @Test
+    void aBackendThatCannotBeAskedIsThoughtOfAsBefore() {
+        UpstreamChecks checks = start();
+        timer.advance(INTERVAL);
+        behaviours.put("b0", "cannot be asked");
+        timer.advance(INTERVAL.multipliedBy(5));
+        assertThat(state("b0")).isEqualTo(BackendState.READY);
+
+        behaviours.put("b0", "refuse");
+        timer.advance(INTERVAL.multipliedBy(2).minus(JITTER));
+        assertThat(state("b0")).isEqualTo(BackendState.READY);
+        assertThat(checks.probes("b0", false)).isLessThanOrEqualTo(2L);
+    }
+
+    @Test
     void nothingIsLeftWhenItIsClosed() {
         UpstreamChecks checks = start();
         timer.advance(INTERVAL);
@@ -231,6 +245,7 @@ final class HealthChecksTest {
         switch (behaviours.getOrDefault(backend.id(), "serve")) {
             case "serve" -> done.accept(ProbeResult.good("fine"));
             case "refuse" -> done.accept(ProbeResult.bad("refused"));
+            case "cannot be asked" -> done.accept(ProbeResult.unknown("Too many open files"));
             case "hang" -> timer.schedule(timeout, () -> done.accept(ProbeResult.bad("no answer in time")));
             default -> throw new IllegalArgumentException(backend.id());
         }

@@ -7,6 +7,7 @@ import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -23,12 +24,19 @@ final class Prober implements AutoCloseable {
     static final String USER_AGENT = "mooring-health/test";
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final ProbeTransport transport =
-            new ProbeTransport(loops, NioSocketChannel.class, NioDatagramChannel.class);
+    private final ProbeTransport transport;
     private final DnsAddressResolverGroup names = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
             .datagramChannelType(NioDatagramChannel.class)
             .socketChannelType(NioSocketChannel.class));
     private final ExecutorTimer timer = new ExecutorTimer(System::nanoTime);
+
+    Prober() {
+        this(NioSocketChannel.class);
+    }
+
+    Prober(Class<? extends SocketChannel> streams) {
+        transport = new ProbeTransport(loops, streams, NioDatagramChannel.class);
+    }
 
     ProbeResult probe(ProbeSpec spec, Backend backend) throws Exception {
         return probe(spec, backend, TIMEOUT);

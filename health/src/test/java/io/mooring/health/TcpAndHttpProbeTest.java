@@ -7,6 +7,8 @@ import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -142,7 +144,8 @@ final class TcpAndHttpProbeTest {
     @MethodSource("answers")
     void anAnswerIsJudged(String answer, String text, boolean good, String words) throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.answering(answer)) {
-            assertThat(prober.probe(http(text), backend.backend())).isEqualTo(new ProbeResult(good, words));
+            assertThat(prober.probe(http(text), backend.backend()))
+                    .isEqualTo(good ? ProbeResult.good(words) : ProbeResult.bad(words));
         }
     }
 
@@ -170,6 +173,21 @@ final class TcpAndHttpProbeTest {
     private static int closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void ofABackendThatThereIsNoSocketForNothingIsSaid() throws Exception {
+        try (Prober starved = new Prober(NoSocket.class)) {
+            assertThat(starved.probe(TCP, new Backend("a", "127.0.0.1", 9, 10)))
+                    .isEqualTo(ProbeResult.unknown("Too many open files"));
+        }
+    }
+
+    /** As it is when the process has no descriptor left. */
+    public static final class NoSocket extends NioSocketChannel {
+        public NoSocket() {
+            throw new ChannelException("Too many open files");
         }
     }
 }

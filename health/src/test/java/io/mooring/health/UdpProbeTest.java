@@ -55,7 +55,8 @@ final class UdpProbeTest {
             server.start();
             ProbeSpec spec = new ProbeSpec.Udp(Payload.of("ping"), expected == null ? null : Payload.of(expected));
 
-            assertThat(prober.probe(spec, backend(socket), SHORT)).isEqualTo(new ProbeResult(good, words));
+            assertThat(prober.probe(spec, backend(socket), SHORT))
+                    .isEqualTo(good ? ProbeResult.good(words) : ProbeResult.bad(words));
         }
     }
 

@@ -20,8 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
 
 /**
- * A socket that clients write to, on one event loop. What is sent to clients in one turn of the loop is flushed at its
- * end, so that it leaves by one system call.
+ * A socket that clients write to, on one event loop. What is sent to clients in one turn of the loop leaves at its end.
  *
  * <p>Confined to the event loop.
  */
