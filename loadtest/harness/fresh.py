@@ -87,7 +87,5 @@ def _measure(site: Site, processes: Processes, start: Start, connections: int, f
 
 
 def _settled(site: Site, name: str, process: Process) -> int:
-    """Resident memory, of a Java gateway after full collections."""
-    if peers.PEERS[name].is_java:
-        site.jvm.collect(process)
-    return memory.resident(process)
+    """Resident memory, of a Java gateway without what its collector has not freed yet."""
+    return memory.without_garbage(site.jvm, process) if peers.PEERS[name].is_java else memory.resident(process)

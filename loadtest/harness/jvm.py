@@ -15,9 +15,8 @@ ALLOWANCES_SINCE_24 = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-
 
 # A heap that neither grows nor shrinks.
 FIXED_HEAP = ("-Xms512m", "-Xmx512m")
-# In units small enough to tell what some thousand connections take, and cut down to little more than the live objects by
-# each full collection: at most 10 % of it stay free.
-SMALL_HEAP = ("-Xmx512m", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
+# One that grows as it needs to.
+SMALL_HEAP = ("-Xmx512m",)
 
 # Of the JVM that jcmd itself runs on.
 SHORT_LIVED = ("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")
@@ -53,22 +52,26 @@ class Jvm:
         """Bytes of the objects in the heap, live or not; G1's."""
         return self._ask(process, "GC.heap_info", r"garbage-first heap\s.*\bused (\d+)K") * 1024
 
-    def collect(self, process: Process) -> None:
-        """Does two full collections: the first gives memory back by what it found, the second by what it left."""
-        self._jcmd(process, "-f", "/dev/stdin", commands="GC.run\nGC.run\n")
+    def heap_addresses(self, process: Process) -> tuple[int, int]:
+        """Where the heap may be: the first address, and the one behind the last; G1's."""
+        found = self._found(process, "GC.heap_info", r"garbage-first heap\s.*\[0x([0-9a-f]+), 0x([0-9a-f]+)\)")
+        return int(found[1], 16), int(found[2], 16)
 
     def _ask(self, process: Process, question: str, pattern: str) -> int:
+        return int(self._found(process, question, pattern)[1])
+
+    def _found(self, process: Process, question: str, pattern: str) -> re.Match[str]:
         answer = self._jcmd(process, question)
         found = re.search(pattern, answer, re.MULTILINE)
         if found is None:
             raise Failure(f"jcmd {question} told nothing of {process.name}: {answer[:300]}")
-        return int(found[1])
+        return found
 
-    def _jcmd(self, process: Process, *command: str, commands: str = "") -> str:
+    def _jcmd(self, process: Process, *command: str) -> str:
         try:
             jcmd = subprocess.run(
                 [str(self.home / "bin" / "jcmd"), *SHORT_LIVED, str(process.pid), *command],
-                input=commands,
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 check=False,

@@ -10,6 +10,9 @@ from .processes import Failure, Process
 KIB = 2**10
 MIB = 2**20
 
+_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) ")
+_RSS = re.compile(r"Rss:\s+(\d+) kB")
+
 # A pause that freed something: used before, used after, in MiB.
 _FREED = re.compile(r"\bGC\(\d+\) .*?(\d+)M->(\d+)M\(\d+M\)")
 
@@ -23,6 +26,25 @@ def _resident(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def without_garbage(jvm: Jvm, process: Process) -> int:
+    """What resident memory would be if the heap of a Java program held its live objects and no more."""
+    live = jvm.live_heap(process)
+    smaps = Path(f"/proc/{process.pid}/smaps").read_text()
+    return resident(process) - resident_between(smaps, *jvm.heap_addresses(process)) + live
+
+
+def resident_between(smaps: str, start: int, end: int) -> int:
+    """Bytes in RAM of the mappings from one address up to another, from Linux' account of all of them."""
+    found = 0
+    inside = False
+    for line in smaps.splitlines():
+        if mapping := _MAPPING.match(line):
+            inside = start <= int(mapping[1], 16) and int(mapping[2], 16) <= end
+        elif inside and (rss := _RSS.match(line)):
+            found += int(rss[1]) * KIB
+    return found
 
 
 def gc_log_flag(log: Path) -> str:

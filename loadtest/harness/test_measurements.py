@@ -11,11 +11,24 @@ from pathlib import Path
 from . import cpu, idle, measure, memory, syscalls
 from .load import Load
 from .measure import Sample
-from .memory import MIB
+from .memory import KIB, MIB
 from .processes import Failure, Processes
 
 
 class MemoryTest(unittest.TestCase):
+    SMAPS = """\
+d0000000-e0000000 rw-p 00000000 00:00 0
+Size:             262144 kB
+Rss:                   5 kB
+e0000000-e4000000 rw-p 00000000 00:00 0
+Size:              65536 kB
+Rss:                  10 kB
+Pss:                  10 kB
+e4000000-100000000 ---p 00000000 00:00 0
+Rss:                  20 kB
+7f21e8000000-7f21e8021000 r-xp 00000000 08:01 42   /usr/lib/libc.so.6
+Rss:                 132 kB
+"""
     LOG = """\
 [0.011s] Using G1
 [1.5s] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 310M->12M(512M) 2.345ms
@@ -27,6 +40,10 @@ class MemoryTest(unittest.TestCase):
     def test_what_collections_freed_is_added_up(self) -> None:
         self.assertEqual(memory.freed(self.LOG), 300 * MIB)
         self.assertEqual(memory.freed(""), 0)
+
+    def test_what_is_resident_of_some_addresses_is_added_up(self) -> None:
+        self.assertEqual(memory.resident_between(self.SMAPS, 0xE0000000, 0x100000000), 30 * KIB)
+        self.assertEqual(memory.resident_between("", 0xE0000000, 0x100000000), 0)
 
     def test_memory_is_that_of_a_process_and_its_children(self) -> None:
         with tempfile.TemporaryDirectory() as directory, Processes(Path(directory)) as processes:
