@@ -1,4 +1,4 @@
-"""Whose time a profile shows: each sample is counted for one layer of a Java gateway."""
+"""Whose time or allocation a profile shows: each sample is counted for one layer of a Java gateway."""
 
 import re
 from collections import Counter
@@ -71,14 +71,26 @@ def count(collapsed: Iterable[str]) -> Mapping[str, int]:
     return counted
 
 
-def table(accounts: Mapping[str, Mapping[str, float]], measured: Mapping[str, float]) -> str:
-    """Microseconds a request by layer, a column for each gateway, in Markdown; the dearest layer of the last first."""
+def table(
+    accounts: Mapping[str, Mapping[str, float]],
+    measured: Mapping[str, float | None],
+    measured_how: str,
+    digits: int,
+) -> str:
+    """What a request takes by layer, a column for each gateway, in Markdown; the dearest layer of the last first.
+
+    Below the sum stands what was measured otherwise, if it was.
+    """
     last = list(accounts.values())[-1]
     layers = sorted({layer for account in accounts.values() for layer in account}, key=lambda name: -last.get(name, 0))
+
+    def row(title: str, values: Iterable[float], mark: str = "") -> str:
+        return f"| {title} | {' | '.join(f'{mark}{value:,.{digits}f}{mark}' for value in values)} |"
+
     lines = [f"| layer | {' | '.join(accounts)} |", f"|---{'|---:' * len(accounts)}|"]
-    for layer in layers:
-        lines.append(f"| {layer} | {' | '.join(f'{account.get(layer, 0):.1f}' for account in accounts.values())} |")
-    sums = (f"**{sum(account.values()):.1f}**" for account in accounts.values())
-    lines.append(f"| **sum** | {' | '.join(sums)} |")
-    lines.append(f"| measured from `/proc` meanwhile | {' | '.join(f'{value:.1f}' for value in measured.values())} |")
+    lines += [row(layer, (account.get(layer, 0) for account in accounts.values())) for layer in layers]
+    lines.append(row("**sum**", (sum(account.values()) for account in accounts.values()), "**"))
+    known = [value for value in measured.values() if value is not None]
+    if len(known) == len(accounts):
+        lines.append(row(measured_how, known))
     return "\n".join(lines)

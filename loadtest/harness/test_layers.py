@@ -42,13 +42,17 @@ class LayersTest(unittest.TestCase):
 
     def test_the_table_has_a_row_for_each_layer_and_what_was_measured(self) -> None:
         accounts = {"stock": {"a": 2.0, "b": 1.0}, "Mooring": {"b": 5.0}}
-        lines = layers.table(accounts, {"stock": 3.1, "Mooring": 4.9}).splitlines()
+        lines = layers.table(accounts, {"stock": 3.1, "Mooring": 4.9}, "measured", 1).splitlines()
         self.assertEqual(lines[2:], [
             "| b | 1.0 | 5.0 |",
             "| a | 2.0 | 0.0 |",
             "| **sum** | **3.0** | **5.0** |",
-            "| measured from `/proc` meanwhile | 3.1 | 4.9 |",
+            "| measured | 3.1 | 4.9 |",
         ])
+
+    def test_what_was_not_measured_is_left_out(self) -> None:
+        lines = layers.table({"Mooring": {"b": 5_000.0}}, {"Mooring": None}, "measured", 0).splitlines()
+        self.assertEqual(lines[2:], ["| b | 5,000 |", "| **sum** | **5,000** |"])
 
 
 if __name__ == "__main__":
