@@ -63,7 +63,10 @@ final class AdminCheck {
                 && isOn(ssl.append("enabled"));
     }
 
-    /** As Spring Boot reads it, to which {@code off}, {@code no} and {@code 0} are false, too; what is neither is not on. */
+    /**
+     * As Spring Boot reads it, to which {@code off}, {@code no} and {@code 0} are false, too; what is neither is not
+     * on.
+     */
     private boolean isOn(ConfigurationPropertyName name) {
         try {
             return tree.binder().bind(name, Bindable.of(Boolean.class)).orElse(true);

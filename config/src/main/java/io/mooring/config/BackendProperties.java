@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     discovery or dns: without it, this is said of the member with this id, if it is found.
  * @param weight Share of new clients relative to the other backends, 0-100. At 0 it gets no new client and
  *     keeps those bound to it.
- * @param state What is wanted of it: ready to serve if it can, draining to keep those bound to it and get no new client,
- *     maintenance to get nobody and not to be probed.
+ * @param state What is wanted of it: ready to serve if it can, draining to keep those bound to it and get no new
+ *     client, maintenance to get nobody and not to be probed.
  */
 @ConfigurationPropertiesSource
 record BackendProperties(

@@ -22,8 +22,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Puts run-time changes over an environment, which stays as it is: some properties are added before all others, and some
- * are left out wherever they come from, but for environment variables.
+ * Puts run-time changes over an environment, which stays as it is: some properties are added before all others, and
+ * some are left out wherever they come from, but for environment variables.
  *
  * <p>To be used once, by one thread.
  */

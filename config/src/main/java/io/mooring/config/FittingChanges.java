@@ -10,8 +10,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /**
  * Finds as many run-time changes as go with a configuration.
  *
- * <p>To look at a configuration takes long if it is large, and there may be a thousand changes. So all are tried at once; those
- * whose own keys are wrong are set aside, and the rest is tried; and if no change is wrong by itself, each half.
+ * <p>To look at a configuration takes long if it is large, and there may be a thousand changes. So all are tried at
+ * once; those whose own keys are wrong are set aside, and the rest is tried; and if no change is wrong by itself, each
+ * half.
  *
  * <p>To be used once, by one thread.
  */

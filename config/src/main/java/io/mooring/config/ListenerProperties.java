@@ -45,8 +45,8 @@ import org.springframework.boot.convert.DurationUnit;
  *     is looked at and passed on. For tcp and tls only.
  * @param sniTimeout Time to wait for a client's TLS hello before it is led to upstream, 1s-60s. Without a unit,
  *     seconds. For tcp with sni only.
- * @param reschedule When open connections and flows are broken off, so that their clients are given other backends; never,
- *     if not set.
+ * @param reschedule When open connections and flows are broken off, so that their clients are given other backends;
+ *     never, if not set.
  * @param balancing How clients without a session are spread over the backends; the upstream's, if not set.
  * @param persistence How clients are kept with their backends: none or source-ip. Replaces the upstream's as a
  *     whole; the upstream's, if not set.

@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What operators have changed while the gateway ran: for each thing the keys that are otherwise than its configuration says,
- * as in {@code persistence.idle-timeout}, with their values. Immutable.
+ * What operators have changed while the gateway ran: for each thing the keys that are otherwise than its configuration
+ * says, as in {@code persistence.idle-timeout}, with their values. Immutable.
  *
- * <p>Backends have {@code weight} and {@code state}; {@code address} if they were added, and {@code removed} if they are
- * not to be there.
+ * <p>Backends have {@code weight} and {@code state}; {@code address} if they were added, and {@code removed} if they
+ * are not to be there.
  *
  * @param all by what they are about, sorted; none without a key
  */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Knows which members were found for the upstreams of a fleet, and asks for them from {@link #start} until it is closed.
+ * Knows which members were found for the upstreams of a fleet, and asks for them from {@link #start} until it is
+ * closed.
  *
  * <p>Safe for concurrent use. It changes no fleet: who does asks it {@linkplain #complete what to add}. It has a thread
  * only once an upstream has members to be found, and closing it waits for nothing.
@@ -57,8 +58,8 @@ public final class Discovery implements AutoCloseable {
     /**
      * Begins. To be called once.
      *
-     * @param changed called when members may have to be added to the fleet, or taken from it, on the thread that is kept
-     *     for this; never twice at a time
+     * @param changed called when members may have to be added to the fleet, or taken from it, on the thread that is
+     *     kept for this; never twice at a time
      */
     public synchronized void start(Runnable changed) {
         found = changed;
@@ -66,8 +67,8 @@ public final class Discovery implements AutoCloseable {
     }
 
     /**
-     * Waits until each upstream has been answered for the first time, or has not: no longer than the longest timeout that
-     * is declared, and not at all if no member is to be found.
+     * Waits until each upstream has been answered for the first time, or has not: no longer than the longest timeout
+     * that is declared, and not at all if no member is to be found.
      */
     public void awaitFirstAnswers() throws InterruptedException {
         long begun = ticker.nanos();

@@ -10,7 +10,9 @@ import reactor.core.scheduler.Schedulers;
 /** Makes sources of members. Nothing is made before it is needed. Safe for concurrent use. */
 public final class MemberSources implements AutoCloseable {
 
-    /** Clients of registries may block: so many of their calls may hang at once, and so many more wait for one to end. */
+    /**
+     * Clients of registries may block: so many of their calls may hang at once, and so many more wait for one to end.
+     */
     private static final int HANGING_CALLS = 8;
 
     private static final int WAITING_CALLS = 100;

@@ -2,7 +2,9 @@ package io.mooring.discovery;
 
 import java.io.Serial;
 
-/** That a source could not be asked, or that what it says is of no use. Without a stack trace: its message says it all. */
+/**
+ * That a source could not be asked, or that what it says is of no use. Without a stack trace: its message says it all.
+ */
 final class NoAnswerException extends RuntimeException {
 
     @Serial

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The instances of a service, as a client of Spring Cloud's tells them. An instance is known by the id that its registry
- * gives it, or else by its host and port.
+ * The instances of a service, as a client of Spring Cloud's tells them. An instance is known by the id that its
+ * registry gives it, or else by its host and port.
  */
 final class RegistrySource implements MemberSource {
 

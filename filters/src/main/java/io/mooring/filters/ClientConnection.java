@@ -9,7 +9,10 @@ public final class ClientConnection {
 
     private ClientConnection() {}
 
-    /** Whether it is closed by now: a client that leaves in the middle fails what is done for it, which is nobody's failure. */
+    /**
+     * Whether it is closed by now: a client that leaves in the middle fails what is done for it, which is nobody's
+     * failure.
+     */
     public static boolean isGone(ServerHttpResponse response) {
         return ServerHttpResponseDecorator.getNativeResponse(response) instanceof Connection connection
                 && !connection.channel().isActive();

@@ -77,7 +77,9 @@ final class SessionFilter implements GlobalFilter, Ordered {
         }
     }
 
-    /** A cookie of a former name is the session's only if the scope has written it: the name may be another's by now. */
+    /**
+     * A cookie of a former name is the session's only if the scope has written it: the name may be another's by now.
+     */
     private static @Nullable SessionCookies cookies(
             ServerHttpRequest request, ScopeBinding binding, List<SetCookie> former) {
         SetCookie cookie = binding.cookie();

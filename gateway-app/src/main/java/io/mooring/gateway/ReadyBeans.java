@@ -27,9 +27,9 @@ import org.springframework.core.env.PropertySource;
  * of its time: the build evaluated each condition on the program's own defaults, so a key of the operator's that such a
  * condition may look at needs the conditions evaluated again.
  *
- * <p>Keys of Spring's are taken for such unless they are known not to be. A start asks for ready beans by
- * {@code -Dspring.aot.enabled=true}, as {@code bin/mooring} does; a program that was built of other classes, and so with
- * more beans, must not.
+ * <p>Keys of Spring's are taken for such unless they are known not to be. A start asks for ready beans by {@code
+ * -Dspring.aot.enabled=true}, as {@code bin/mooring} does; a program that was built of other classes, and so with more
+ * beans, must not.
  *
  * <p>Stateless.
  */

@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 /**
  * The check of one backend: a probe at a moment of its own in each interval, give or take a twentieth.
  *
- * <p>What is known of the backend holds until as many probes in a row say otherwise as rise and fall say; where nothing is
- * known, one probe says it. The first comes within a second, so that a new backend need not wait for an interval. There is one at a time.
- * What a probe could not find out, for want of a descriptor, counts for nothing.
+ * <p>What is known of the backend holds until as many probes in a row say otherwise as rise and fall say; where nothing
+ * is known, one probe says it. The first comes within a second, so that a new backend need not wait for an interval.
+ * There is one at a time. What a probe could not find out, for want of a descriptor, counts for nothing.
  *
  * <p>Confined to the timer's thread.
  */

@@ -4,8 +4,8 @@ import io.mooring.balancer.upstream.Vitality;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts a backend's results in a row. If nothing was known of it, one result says it all until its first success; else,
- * and after that, it takes as many as rise and fall say.
+ * Counts a backend's results in a row. If nothing was known of it, one result says it all until its first success;
+ * else, and after that, it takes as many as rise and fall say.
  */
 final class CheckRun {
 

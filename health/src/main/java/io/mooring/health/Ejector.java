@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 /**
  * Has the backends of an upstream ejected that fail their clients several times in a row.
  *
- * <p>It is told on event loops, where it only counts; what follows is done on the timer's thread, for a backend once at a
- * time however many event loops ask for it.
+ * <p>It is told on event loops, where it only counts; what follows is done on the timer's thread, for a backend once at
+ * a time however many event loops ask for it.
  */
 final class Ejector implements BackendObserver, AutoCloseable {
 

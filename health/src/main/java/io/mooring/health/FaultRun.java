@@ -21,7 +21,9 @@ final class FaultRun {
         this.policy = policy;
     }
 
-    /** Counts a signal; tells whether there are now as many failures as the policy says, in which case it begins anew. */
+    /**
+     * Counts a signal; tells whether there are now as many failures as the policy says, in which case it begins anew.
+     */
     boolean count(BackendSignal signal) {
         switch (signal) {
             case CONNECTED -> end(connects);

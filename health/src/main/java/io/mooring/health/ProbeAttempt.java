@@ -13,8 +13,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One probe that is under way: the first result counts, closes the socket and is told. Without one in time, the result is
- * that of {@link #inTime}.
+ * One probe that is under way: the first result counts, closes the socket and is told. Without one in time, the result
+ * is that of {@link #inTime}.
  *
  * <p>Confined to its event loop.
  */

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Begins a connection with the header of the PROXY protocol that says it is the gateway's own and carries no client, in front of
- * the handlers behind this one; then leaves the pipeline.
+ * Begins a connection with the header of the PROXY protocol that says it is the gateway's own and carries no client, in
+ * front of the handlers behind this one; then leaves the pipeline.
  *
  * <p>Confined to the event loop of the socket. The headers are those of the protocol's
  * <a href="https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt">specification</a>, sections 2.1 and 2.2.

@@ -43,8 +43,8 @@ final class UpstreamWatch implements AutoCloseable {
     }
 
     /**
-     * Watches by another declaration from now on. What that leaves as it was goes on: a probe that is under way, failures that
-     * were counted.
+     * Watches by another declaration from now on. What that leaves as it was goes on: a probe that is under way,
+     * failures that were counted.
      */
     void follow(UpstreamSpec next) {
         UpstreamSpec before = spec;

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From when on a backend that fails gets no request any more, under a request every ten milliseconds, in virtual time. */
+/**
+ * From when on a backend that fails gets no request any more, under a request every ten milliseconds, in virtual time.
+ */
 class DetectionTest {
 
     private static final String FAILING = "b0";

@@ -39,7 +39,9 @@ final class EjectorTest {
         clock.start();
     }
 
-    /** What a backend shows: C connected, A answered, L lost, f connect failed, r reset, t timed out, g gateway error. */
+    /**
+     * What a backend shows: C connected, A answered, L lost, f connect failed, r reset, t timed out, g gateway error.
+     */
     @ParameterizedTest
     @CsvSource({
         "ff, false",

@@ -23,12 +23,14 @@ public interface BoundListener {
         return 0;
     }
 
-    /** How many connections or flows were broken off for a reason, so that their clients would be given other backends. */
+    /**
+     * How many connections or flows were broken off for a reason, so that their clients would be given other backends.
+     */
     long rescheduled(RescheduleReason reason);
 
     /**
-     * How many datagrams were dropped since it was opened, for want of a backend or of room in a socket, or because they
-     * were empty or too large for the network they were to go by.
+     * How many datagrams were dropped since it was opened, for want of a backend or of room in a socket, or because
+     * they were empty or too large for the network they were to go by.
      */
     long droppedDatagrams();
 

@@ -16,9 +16,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One that hangs on an event loop's epoll without a channel of Netty's: there may be a hundred thousand, each for no more
- * than a question and its answer, and a channel with its pipeline, its outbound buffer and its promises is
- * most of what such a flow costs in time and memory.
+ * One that hangs on an event loop's epoll without a channel of Netty's: there may be a hundred thousand, each for no
+ * more than a question and its answer, and a channel with its pipeline, its outbound buffer and its promises is most of
+ * what such a flow costs in time and memory.
  */
 final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
 

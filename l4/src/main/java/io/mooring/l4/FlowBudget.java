@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * How many flows a UDP listener may have, over all its event loops. When they are too many, the one that is the first to
- * {@linkplain FlowTable give way} does, on whichever loop it is.
+ * How many flows a UDP listener may have, over all its event loops. When they are too many, the one that is the first
+ * to {@linkplain FlowTable give way} does, on whichever loop it is.
  *
- * <p>Safe for concurrent use. A loop ends flows of its own only, and asks another loop to do so in its turn: there may be
- * too many by one a loop for a moment. If they are, and another loop has the first, a newcomer of its own gives way.
+ * <p>Safe for concurrent use. A loop ends flows of its own only, and asks another loop to do so in its turn: there may
+ * be too many by one a loop for a moment. If they are, and another loop has the first, a newcomer of its own gives way.
  * Whoever is asked looks again who is the first and whether there are too many still.
  */
 final class FlowBudget {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A flow is <em>established</em> once its client has sent something after an answer. Where one has to give way to a
  * newcomer, it is the longest silent of those that are not, so that a flood of sources does not reach clients at work.
- * Established ones would keep all others out if that held without bound, and a flood may send everything twice: when they
- * are more than four in five of the table, the longest silent of them gives way. So do segmented caches (Karedla, Love and
- * Wherry, 1994); Linux, too, spares the tracked connections that were answered and went on.
+ * Established ones would keep all others out if that held without bound, and a flood may send everything twice: when
+ * they are more than four in five of the table, the longest silent of them gives way. So do segmented caches (Karedla,
+ * Love and Wherry, 1994); Linux, too, spares the tracked connections that were answered and went on.
  *
  * <p>Confined to the event loop but for {@link #givesWayBefore} and {@link #askForRoom}.
  */
@@ -125,7 +125,9 @@ final class FlowTable {
         return all().iterator();
     }
 
-    /** Ends the flow that is the first to give way, which the budget does not count any more; false if there is none. */
+    /**
+     * Ends the flow that is the first to give way, which the budget does not count any more; false if there is none.
+     */
     boolean evictFirst() {
         return evictLongestSilent(yielding() == Yielding.ESTABLISHED ? established : newcomers);
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the kernel has no room for is lost.
  *
  * <p>The kernel is told the size of a run's datagrams by an option of the socket, which stays until the next run of
- * another size, or until there is a datagram that is larger and would be cut up. Where it does not take runs, because of
- * the way they are to go, they are sent one by one from then on.
+ * another size, or until there is a datagram that is larger and would be cut up. Where it does not take runs, because
+ * of the way they are to go, they are sent one by one from then on.
  */
 final class NativeOutput implements DatagramOutput {
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It never keeps the loop for long: in one go it breaks off {@value #BREAKS_IN_ONE_GO} relays and looks at
  * {@value #LOOKS_IN_ONE_GO}, and goes on a millisecond later.
  *
- * <p>Confined to the event loop. While its listener reschedules nothing, it costs those that call it a look at an empty map.
+ * <p>Confined to the event loop. While its listener reschedules nothing, it costs those that call it a look at an empty
+ * map.
  */
 final class Rescheduler {
 
@@ -44,7 +45,8 @@ final class Rescheduler {
      * One that does nothing yet.
      *
      * @param number which of the listener's loops it is
-     * @param relays all that the loop has; those that come meanwhile may be among them or not, and they may end meanwhile
+     * @param relays all that the loop has; those that come meanwhile may be among them or not, and they may end
+     *     meanwhile
      * @param counter is told of each that is broken off
      */
     Rescheduler(

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reason to break relays of an event loop off: whose turn is when. Turns are given once the delay is over, to those that
- * are found then and to those that come later. A relay that ends gives its turn back, so that there are never more turns
- * than relays.
+ * One reason to break relays of an event loop off: whose turn is when. Turns are given once the delay is over, to those
+ * that are found then and to those that come later. A relay that ends gives its turn back, so that there are never more
+ * turns than relays.
  *
  * <p>Confined to the event loop.
  */
@@ -33,7 +33,8 @@ final class Sweep {
     /**
      * A sweep that has given no turn.
      *
-     * @param began when the reason came to be; sweeps of several loops that began together draw the same lots for sessions
+     * @param began when the reason came to be; sweeps of several loops that began together draw the same lots for
+     *     sessions
      * @param loop which of the loops it is for
      */
     Sweep(RescheduleReason reason, RescheduleSpec spec, long began, int loop) {

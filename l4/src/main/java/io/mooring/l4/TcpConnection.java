@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The client's payload is not read before a backend is connected, but for what says who the client is and which
  * server it asks for. Backends are tried in the order of the decision, each for the connect timeout, in which its name
- * is resolved and its TLS handshake done, too. Every end that the peers have not agreed on is a reset to
- * both, so that neither takes it for the end of the data: no backend, a reset, the idle timeout, a backend that is to be left, the
+ * is resolved and its TLS handshake done, too. Every end that the peers have not agreed on is a reset to both, so that
+ * neither takes it for the end of the data: no backend, a reset, the idle timeout, a backend that is to be left, the
  * listener's stop.
  *
  * <p>Idle is measured by a stamp at each completed read, which one timer looks at when the idle timeout has passed

@@ -29,7 +29,9 @@ import java.util.function.Consumer;
 /** Makes the kind of sockets that the event loops are for. */
 record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
 
-    /** What sockets read into. Netty's default, the adaptive allocator, has event loops wait for one another's locks. */
+    /**
+     * What sockets read into. Netty's default, the adaptive allocator, has event loops wait for one another's locks.
+     */
     static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
     /** How much of datagrams may wait for a socket to take them. */
@@ -54,7 +56,9 @@ record Transport(EventLoops loops, EventLoopGroup group, PortSharing sharing) {
      */
     record Loops(EventLoopGroup listening, EventLoopGroup accepted) {}
 
-    /** For each socket that is to listen on a port: one each loop where sockets can share a port, or else one for all. */
+    /**
+     * For each socket that is to listen on a port: one each loop where sockets can share a port, or else one for all.
+     */
     List<Loops> listening() {
         if (!loops.isNative()) {
             return List.of(new Loops(group, group));

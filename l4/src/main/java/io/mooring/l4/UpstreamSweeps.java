@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What becomes of the relays that one event loop has to one upstream when its backends change: a sweep for each
  * backend that is to be left, and for what the new ones are due of those that take clients.
  *
- * <p>A sweep is dropped, with all turns that are left, when its reason goes away. One that has had all its turns is dropped as
- * well; a relay that comes to its backend later begins another. Who meets the relays finds those whose backend was never seen.
+ * <p>A sweep is dropped, with all turns that are left, when its reason goes away. One that has had all its turns is
+ * dropped as well; a relay that comes to its backend later begins another. Who meets the relays finds those whose
+ * backend was never seen.
  *
  * <p>Confined to the event loop.
  */

@@ -3,9 +3,9 @@ package io.mooring.balancer.reschedule;
 /**
  * Lots from 0 to 1, by which it is decided who is broken off, and when.
  *
- * <p>All that one session has open draws the same lot, wherever it is drawn with the same salt, so that a session is broken off
- * as one. What has no session draws lots that lie as evenly as can be, however many are drawn: the multiples of
- * the golden ratio, of which only the fraction counts.
+ * <p>All that one session has open draws the same lot, wherever it is drawn with the same salt, so that a session is
+ * broken off as one. What has no session draws lots that lie as evenly as can be, however many are drawn: the multiples
+ * of the golden ratio, of which only the fraction counts.
  *
  * <p>Used by one thread.
  */

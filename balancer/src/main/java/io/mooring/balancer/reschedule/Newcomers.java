@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * Tells which backends of an upstream are new. One is so once: when it takes clients for the first time since it was
- * added. One that comes back from being down, drained or in maintenance is not; one that was removed and added again is.
+ * added. One that comes back from being down, drained or in maintenance is not; one that was removed and added again
+ * is.
  *
  * <p>Used by one thread.
  */

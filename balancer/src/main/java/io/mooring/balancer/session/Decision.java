@@ -45,7 +45,9 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
         return scope;
     }
 
-    /** What became of persistence. Another backend may still make {@code kept} into {@code moved} or {@code diverted}. */
+    /**
+     * What became of persistence. Another backend may still make {@code kept} into {@code moved} or {@code diverted}.
+     */
     public final Outcome outcome() {
         return outcome;
     }
@@ -108,8 +110,8 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
     }
 
     /**
-     * Passes over the backend, which can serve but has no room at the moment, and chooses the next. A session that it was
-     * kept for stays bound to it.
+     * Passes over the backend, which can serve but has no room at the moment, and chooses the next. A session that it
+     * was kept for stays bound to it.
      *
      * @return the backend to try, or null when none is left, the policy is strict, or the decision was closed: then the
      *     choice stays as it is
@@ -160,8 +162,8 @@ public abstract sealed class Decision implements AutoCloseable permits UnboundDe
     }
 
     /**
-     * Ends the client's session if it is still bound to the backend in use, so that the client is balanced when it comes
-     * again; the outcome is then {@link Outcome#REVOKED}.
+     * Ends the client's session if it is still bound to the backend in use, so that the client is balanced when it
+     * comes again; the outcome is then {@link Outcome#REVOKED}.
      */
     public void endSession() {}
 

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One moment by both clocks: the bridge between what is remembered, by the ticker, and what is written down, by the wall
- * clock.
+ * One moment by both clocks: the bridge between what is remembered, by the ticker, and what is written down, by the
+ * wall clock.
  *
  * @param nanos the ticker's reading
  * @param wallMillis the time of day, in milliseconds since 1970

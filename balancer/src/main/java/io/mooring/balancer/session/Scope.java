@@ -90,15 +90,16 @@ public final class Scope implements AutoCloseable {
      * decided for is over, however it ended.
      *
      * @param client the client's address, or null if it has none
-     * @param tokens the values of the session cookies that came, in their order; without a cookie policy they are ignored
+     * @param tokens the values of the session cookies that came, in their order; without a cookie policy they are
+     *     ignored
      */
     public Decision decide(@Nullable InetAddress client, List<String> tokens) {
         return decide(client, NO_PORT, tokens);
     }
 
     /**
-     * Decides as {@link #decide(InetAddress, List)} does, for a client whose port tells of whom it is one, if its address
-     * is too large a share of the scope to be one client.
+     * Decides as {@link #decide(InetAddress, List)} does, for a client whose port tells of whom it is one, if its
+     * address is too large a share of the scope to be one client.
      *
      * @param port the port that the client came from, or {@link #NO_PORT}
      */
@@ -108,8 +109,8 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * What it would do with a client that came now, as {@link #decide(InetAddress, int, List)} takes it. Changes nothing: no
-     * session, no turn, no figure. Not for event loops.
+     * What it would do with a client that came now, as {@link #decide(InetAddress, int, List)} takes it. Changes
+     * nothing: no session, no turn, no figure. Not for event loops.
      */
     public Explanation explain(@Nullable InetAddress client, int port, List<String> tokens) {
         Regime now = regime();

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sessions that a scope remembers, for those who look at them and those who keep them over a restart. Ending them is
- * the {@link Scope}'s, which ends those that clients carry, too.
+ * The sessions that a scope remembers, for those who look at them and those who keep them over a restart. Ending them
+ * is the {@link Scope}'s, which ends those that clients carry, too.
  *
- * <p>Safe for concurrent use. What is told is true for each session at the moment it is met, not for all at one moment. No call
- * holds up the decisions of an event loop for longer than it takes to look at a few hundred sessions; but one may take
- * as long as it takes to look at all, so none is for event loops.
+ * <p>Safe for concurrent use. What is told is true for each session at the moment it is met, not for all at one moment.
+ * No call holds up the decisions of an event loop for longer than it takes to look at a few hundred sessions; but one
+ * may take as long as it takes to look at all, so none is for event loops.
  */
 public interface SessionDirectory {
 
@@ -46,8 +46,8 @@ public interface SessionDirectory {
     void save(OutputStream out) throws IOException;
 
     /**
-     * Takes over sessions that were saved, here or by another run, but for those that are over meanwhile. The time between counts as
-     * idle.
+     * Takes over sessions that were saved, here or by another run, but for those that are over meanwhile. The time
+     * between counts as idle.
      *
      * @param in what {@link #save} has written, from its beginning; it is read twice, and not closed
      * @throws UnusableTableException when that is not a whole table of this scope; then nothing is taken over

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 /**
  * Saves a source table and takes it over again.
  *
- * <p>A saved table is a header, the sessions in no order, their number, and a CRC-32C of all before it; numbers are big-endian.
- * It says when it was saved by the wall clock, and how long before that each session began and was last used. A
- * session that was open counts as used when the table was saved.
+ * <p>A saved table is a header, the sessions in no order, their number, and a CRC-32C of all before it; numbers are
+ * big-endian. It says when it was saved by the wall clock, and how long before that each session began and was last
+ * used. A session that was open counts as used when the table was saved.
  *
- * <p>Backends are saved by their ids, not by the numbers that this process gave them. A session of one that is not configured any
- * more is kept: its client is moved when it comes, as if the backend had gone while the gateway ran.
+ * <p>Backends are saved by their ids, not by the numbers that this process gave them. A session of one that is not
+ * configured any more is kept: its client is moved when it comes, as if the backend had gone while the gateway ran.
  */
 final class SourceArchive {
 

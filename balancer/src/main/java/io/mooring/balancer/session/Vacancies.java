@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /**
  * Since when nothing is bound to the numbers that stand for no member. Not safe for concurrent use.
  *
- * <p>A number is vacant once this was so for a whole idle timeout: a decision that was made by an older numbering has long
- * been remembered by then.
+ * <p>A number is vacant once this was so for a whole idle timeout: a decision that was made by an older numbering has
+ * long been remembered by then.
  */
 final class Vacancies {
 

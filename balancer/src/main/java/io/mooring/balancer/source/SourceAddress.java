@@ -14,7 +14,9 @@ public record SourceAddress(long high, long low, int portBlock) {
     /** The block of a network that is one client, whatever the port. */
     public static final int ALL_PORTS = 0;
 
-    /** How many ports a block has: what carriers commonly give to a subscriber at a time (RFC 7422 has 1,024 to 4,096). */
+    /**
+     * How many ports a block has: what carriers commonly give to a subscriber at a time (RFC 7422 has 1,024 to 4,096).
+     */
     public static final int PORTS_IN_BLOCK = 1_024;
 
     /** The last block of a network. */

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How much each source has open at once, about: a count-min sketch (Cormode and Muthukrishnan, 2005) that counts down, too,
- * in 64 KiB for any number of sources.
+ * How much each source has open at once, about: a count-min sketch (Cormode and Muthukrishnan, 2005) that counts down,
+ * too, in 64 KiB for any number of sources.
  *
  * <p>Each source has a counter in each of {@value #ROWS} rows of {@value #COUNTERS}, which it shares with others, and
  * the smallest of them is the answer: never too small, and too large by more than a thousandth of the total for

@@ -36,8 +36,8 @@ public record SourcePrefixes(int ipv4, int ipv6) {
     }
 
     /**
-     * The network as text: {@code 192.0.2.1}, or {@code 2001:db8:0:0:0:0:0:0/64} if it is more than one address, and its ports if
-     * it has but some, as in {@code 192.0.2.1 ports 1024-2047}.
+     * The network as text: {@code 192.0.2.1}, or {@code 2001:db8:0:0:0:0:0:0/64} if it is more than one address, and
+     * its ports if it has but some, as in {@code 192.0.2.1 ports 1024-2047}.
      */
     public String text(SourceAddress source) {
         boolean isIpv4 = source.high() == 0 && source.low() >>> 32 == MAPPED >>> 32;

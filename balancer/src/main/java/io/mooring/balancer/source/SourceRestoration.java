@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
  * Sessions on their way into a {@link SourceTable}, in any order. Closing puts them in the order of their last use, in
  * which they expire and make room; until then they count as in use, and none makes room for another.
  *
- * <p>Used by one thread. The table may be used by others meanwhile; a session that a client has there is kept, unless it
- * was used earlier.
+ * <p>Used by one thread. The table may be used by others meanwhile; a session that a client has there is kept, unless
+ * it was used earlier.
  */
 public final class SourceRestoration implements AutoCloseable {
 

@@ -171,9 +171,9 @@ public final class SourceTable {
     }
 
     /**
-     * Looks at some entries, from a place on, and tells of those that are live sessions. Called again and again with the
-     * place that it answers, it tells of every session that lives all the while, for each as it is when it is met. No
-     * call holds a lock for long, whatever the size of the table.
+     * Looks at some entries, from a place on, and tells of those that are live sessions. Called again and again with
+     * the place that it answers, it tells of every session that lives all the while, for each as it is when it is met.
+     * No call holds a lock for long, whatever the size of the table.
      *
      * @param place {@link #START}, or what the call before has answered
      * @param most how many sessions to tell of at most, 1 or more

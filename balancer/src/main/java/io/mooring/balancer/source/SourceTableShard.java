@@ -229,7 +229,9 @@ final class SourceTableShard {
         return more || steps == SWEEP_STEPS;
     }
 
-    /** The same whether or not the sweep has found the entry expired. As in a cookie, the absolute timeout comes first. */
+    /**
+     * The same whether or not the sweep has found the entry expired. As in a cookie, the absolute timeout comes first.
+     */
     private Standing standing(int entry, long now) {
         if (now - entries.began(entry) >= absoluteNanos) {
             return Standing.MAX_EXPIRED;

@@ -32,8 +32,8 @@ public record DiscoverySpec(
     }
 
     /**
-     * All members of an upstream: those that are declared and then those that were found, but for such as have the id of
-     * one that is declared.
+     * All members of an upstream: those that are declared and then those that were found, but for such as have the id
+     * of one that is declared.
      */
     public List<Backend> members(List<Backend> declared, List<Backend> found) {
         Set<String> taken = declared.stream().map(Backend::id).collect(Collectors.toSet());

@@ -67,7 +67,9 @@ final class BackendLife {
         return trusted && isWanted();
     }
 
-    /** Whether it takes new clients unless it is out: its operator wants it, and it is not waiting for its first check. */
+    /**
+     * Whether it takes new clients unless it is out: its operator wants it, and it is not waiting for its first check.
+     */
     boolean isInService() {
         return isWanted() && (trusted || state != BackendState.PROBING);
     }
@@ -78,9 +80,9 @@ final class BackendLife {
     }
 
     /**
-     * Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended. What
-     * an operator {@linkplain #administer wished} holds until the backend says otherwise than before. A drain, a slow start
-     * or a flap grace that runs goes on from its beginning, by the length that it has now.
+     * Is another backend from now on, or judged otherwise. One that serves does so until its first check has ended.
+     * What an operator {@linkplain #administer wished} holds until the backend says otherwise than before. A drain, a
+     * slow start or a flap grace that runs goes on from its beginning, by the length that it has now.
      */
     void become(Backend next, StatePolicy how, long now) {
         if (how.checked() != policy.checked()) {

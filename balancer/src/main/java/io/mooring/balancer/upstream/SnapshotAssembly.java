@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Makes a snapshot of the backends' lives. What depends on the others is decided here: whether a backend serves for want
- * of a better one, and whether a slow start means anything.
+ * Makes a snapshot of the backends' lives. What depends on the others is decided here: whether a backend serves for
+ * want of a better one, and whether a slow start means anything.
  */
 final class SnapshotAssembly {
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param checked whether backends are probed, so that a new one takes no traffic until it was found able to serve
  * @param allDown what becomes of traffic when no backend is ready
  * @param slowStart over how long a backend that comes back gets its full weight; zero for at once
- * @param flapGrace for how long the sessions of a backend that is down wait for it, served by others; zero to move them at once
+ * @param flapGrace for how long the sessions of a backend that is down wait for it, served by others; zero to move them
+ *     at once
  * @param drainTimeout after how long of draining the sessions left are moved; null for never
  * @param ejection when a backend that fails its clients is taken out; null for never
  */

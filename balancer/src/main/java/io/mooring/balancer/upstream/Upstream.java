@@ -17,8 +17,8 @@ import java.util.function.Consumer;
  * time under a lock, off the event loops, and observers have rebuilt what they derive from the
  * members before the changing call returns.
  *
- * <p>Some changes come by time alone. The upstream has no thread of its own: whoever has one calls {@link #advance} when
- * {@link #nanosToNextChange} is over.
+ * <p>Some changes come by time alone. The upstream has no thread of its own: whoever has one calls {@link #advance}
+ * when {@link #nanosToNextChange} is over.
  */
 public final class Upstream {
 
@@ -145,8 +145,8 @@ public final class Upstream {
     }
 
     /**
-     * Takes a backend out for a while for having failed its clients, unless it is out already, or too many are of those that
-     * new clients could go to, itself among them.
+     * Takes a backend out for a while for having failed its clients, unless it is out already, or too many are of those
+     * that new clients could go to, itself among them.
      *
      * @return whether it is out now
      */
@@ -176,7 +176,10 @@ public final class Upstream {
         publish("");
     }
 
-    /** In how long {@link #advance} will have something to do, {@link Long#MAX_VALUE} for not until something else happens. */
+    /**
+     * In how long {@link #advance} will have something to do, {@link Long#MAX_VALUE} for not until something else
+     * happens.
+     */
     public synchronized long nanosToNextChange() {
         long now = ticker.nanos();
         return lives.values().stream()

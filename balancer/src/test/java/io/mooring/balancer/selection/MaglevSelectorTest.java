@@ -32,7 +32,10 @@ final class MaglevSelectorTest extends SelectorContract {
         super(Balancing.IP_HASH);
     }
 
-    /** Pinned, and computed by another program: another table would move the clients of every running gateway on an upgrade. */
+    /**
+     * Pinned, and computed by another program: another table would move the clients of every running gateway on an
+     * upgrade.
+     */
     @Test
     void theTableIsTheGoldenOne() {
         Member[] table = MaglevTable.of(Members.snapshot("a:10 b:10 c:20").members());

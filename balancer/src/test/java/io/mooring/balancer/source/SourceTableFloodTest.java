@@ -58,7 +58,10 @@ final class SourceTableFloodTest {
                 .isLessThanOrEqualTo(75L * entries);
     }
 
-    /** By the time that the thread had the processor, which no collection and no neighbour adds to, ten visits at a time. */
+    /**
+     * By the time that the thread had the processor, which no collection and no neighbour adds to, ten visits at a
+     * time.
+     */
     @Test
     void noVisitOfAFloodTakesLong() {
         ThreadMXBean clock = ManagementFactory.getThreadMXBean();

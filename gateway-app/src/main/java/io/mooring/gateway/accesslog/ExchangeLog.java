@@ -22,8 +22,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * Writes a line for each HTTP request, when its exchange is over, and times it. It is the outermost filter, so the time it
- * measures and the status it sees are the client's.
+ * Writes a line for each HTTP request, when its exchange is over, and times it. It is the outermost filter, so the time
+ * it measures and the status it sees are the client's.
  *
  * <p>An error that this filter sees is turned into a response further out; its line waits for that.
  */

@@ -9,8 +9,8 @@ import java.nio.charset.Charset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The program's standard output, which counts what could not be written, as on a full disk. A {@link PrintStream} only remembers that it
- * once failed, and who logs is not told.
+ * The program's standard output, which counts what could not be written, as on a full disk. A {@link PrintStream} only
+ * remembers that it once failed, and who logs is not told.
  *
  * <p>Safe for concurrent use. What fails is lost, and the next may fare better.
  */

@@ -43,7 +43,10 @@ public class AdminConfiguration {
         return Schedulers.newBoundedElastic(THREADS, WAITING, "mooring-admin", IDLE_SECONDS, true);
     }
 
-    /** Of its own, so that who guesses passwords holds up no call of those who know theirs any longer than it takes to see that. */
+    /**
+     * Of its own, so that who guesses passwords holds up no call of those who know theirs any longer than it takes to
+     * see that.
+     */
     @Bean(destroyMethod = "dispose")
     Scheduler passwordThread() {
         return Schedulers.newBoundedElastic(1, WAITING, "mooring-passwords", IDLE_SECONDS, true);

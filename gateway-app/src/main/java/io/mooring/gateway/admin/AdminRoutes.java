@@ -27,8 +27,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Has each request below {@link Endpoints#BASE} answered by an endpoint, or with a problem: the only place where requests are
- * judged by their form, and where what endpoints throw becomes an answer.
+ * Has each request below {@link Endpoints#BASE} answered by an endpoint, or with a problem: the only place where
+ * requests are judged by their form, and where what endpoints throw becomes an answer.
  *
  * <p>Endpoints are called on the threads of a scheduler, never on an event loop.
  */

@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * Says in a line each what was changed, or was to be, by whom, from where and with what success, and who said a wrong password;
- * counts it, too. What strangers can have it say is bounded, or they could fill a disk by it. Safe for concurrent use.
+ * Says in a line each what was changed, or was to be, by whom, from where and with what success, and who said a wrong
+ * password; counts it, too. What strangers can have it say is bounded, or they could fill a disk by it. Safe for
+ * concurrent use.
  */
 public final class AuditLog {
 

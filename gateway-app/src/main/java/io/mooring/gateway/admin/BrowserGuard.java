@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Keeps web pages from using the browser of somebody on this machine, or a browser that knows a password, to call the
- * management port: a call that a browser makes for another site is refused, and on a loopback address one for another host, to
- * whose name the address was given so that it looks like the page's own. The probes of orchestrators, which tell nothing but
- * yes or no, may come under any name.
+ * management port: a call that a browser makes for another site is refused, and on a loopback address one for another
+ * host, to whose name the address was given so that it looks like the page's own. The probes of orchestrators, which
+ * tell nothing but yes or no, may come under any name.
  */
 final class BrowserGuard implements WebFilter, Ordered {
 

@@ -34,12 +34,12 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
 /**
- * Lets only those use the management port who say a name and its password, by HTTP basic authentication, and only for what their
- * role is good for. All may ask whether the gateway lives and is ready.
+ * Lets only those use the management port who say a name and its password, by HTTP basic authentication, and only for
+ * what their role is good for. All may ask whether the gateway lives and is ready.
  *
- * <p>Made of Spring Security's parts, and only where users are configured: none of its classes is loaded otherwise. To verify a
- * password takes some tenths of a second, which are spent on a thread that does nothing else; an address that has said too many
- * wrong ones has to wait, and what it says meanwhile is not verified.
+ * <p>Made of Spring Security's parts, and only where users are configured: none of its classes is loaded otherwise. To
+ * verify a password takes some tenths of a second, which are spent on a thread that does nothing else; an address that
+ * has said too many wrong ones has to wait, and what it says meanwhile is not verified.
  */
 final class Credentials implements WebFilter, Ordered {
 

@@ -22,7 +22,8 @@ record Fields(Map<String, Type> types) {
     }
 
     /**
-     * The fields of a body with their values; empty for those that are null. A block that is null stands for all its fields.
+     * The fields of a body with their values; empty for those that are null. A block that is null stands for all its
+     * fields.
      *
      * @throws Problem when the body is not of these fields, with everything that is wrong
      */

@@ -15,7 +15,10 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON as the API speaks it: names as the configuration writes them, nothing for what is absent. Made when it is first used. */
+/**
+ * JSON as the API speaks it: names as the configuration writes them, nothing for what is absent. Made when it is first
+ * used.
+ */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

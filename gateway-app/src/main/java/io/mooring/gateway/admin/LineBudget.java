@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds how many lines strangers can have written to a log: so many at once, and then one in a while. Safe for concurrent use;
- * never waits.
+ * Bounds how many lines strangers can have written to a log: so many at once, and then one in a while. Safe for
+ * concurrent use; never waits.
  */
 final class LineBudget {
 
@@ -30,7 +30,10 @@ final class LineBudget {
         this.whole = new AtomicLong(ticker.nanos());
     }
 
-    /** Takes one line out of the budget: how many were left out since the last, or nothing if this is to be left out as well. */
+    /**
+     * Takes one line out of the budget: how many were left out since the last, or nothing if this is to be left out as
+     * well.
+     */
     OptionalLong take() {
         long now = ticker.nanos();
         while (true) {

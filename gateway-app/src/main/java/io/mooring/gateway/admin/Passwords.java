@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
 /**
  * Knows the users' passwords by their bcrypt hashes.
  *
- * <p>A wrong password takes as long as the dearest hash of all users does, whosever it would be and also if there is no such user, so
- * that nobody learns from the time which users there are. The work of bcrypt doubles with each step of its cost: a hash of cost
- * <i>c</i> and one decoy of each cost from <i>c</i> to <i>n</i> - 1 are together as much as one of cost <i>n</i>.
+ * <p>A wrong password takes as long as the dearest hash of all users does, whosever it would be and also if there is no
+ * such user, so that nobody learns from the time which users there are. The work of bcrypt doubles with each step of
+ * its cost: a hash of cost <i>c</i> and one decoy of each cost from <i>c</i> to <i>n</i> - 1 are together as much as
+ * one of cost <i>n</i>.
  */
 final class Passwords {
 

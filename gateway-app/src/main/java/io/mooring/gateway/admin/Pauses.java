@@ -12,12 +12,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an address has to wait before another of its passwords is looked at: not at all until {@value #FREE_FAILURES} were
- * wrong, then a second, and twice as long after each further one, up to {@link #LONGEST}. IPv6 addresses of a /64 are one.
+ * How long an address has to wait before another of its passwords is looked at: not at all until {@value
+ * #FREE_FAILURES} were wrong, then a second, and twice as long after each further one, up to {@link #LONGEST}. IPv6
+ * addresses of a /64 are one.
  *
- * <p>The right password of the user whose name was said with the wrong ones ends it; that of another does not, or whoever has a
- * password could guess those of others without a pause. After {@link #MEMORY} without a wrong one all is forgotten. At most
- * {@value #CAPACITY} addresses are remembered: another makes room by the one that failed longest ago.
+ * <p>The right password of the user whose name was said with the wrong ones ends it; that of another does not, or
+ * whoever has a password could guess those of others without a pause. After {@link #MEMORY} without a wrong one all is
+ * forgotten. At most {@value #CAPACITY} addresses are remembered: another makes room by the one that failed longest
+ * ago.
  *
  * <p>Safe for concurrent use. All takes constant time under a lock, so that event loops may ask.
  */

@@ -10,8 +10,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Marks requests that only ask whether the gateway lives, or is ready, which anybody may: wherever the configuration has put
- * these endpoints.
+ * Marks requests that only ask whether the gateway lives, or is ready, which anybody may: wherever the configuration
+ * has put these endpoints.
  */
 final class Probes implements WebFilter, Ordered {
 

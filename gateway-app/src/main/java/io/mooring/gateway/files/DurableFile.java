@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file, readable by its owner only, that is replaced whole: written under another name, forced to the disk and moved into
- * place. Whoever is killed while writing, or finds the disk full, leaves the one that was there.
+ * A file, readable by its owner only, that is replaced whole: written under another name, forced to the disk and moved
+ * into place. Whoever is killed while writing, or finds the disk full, leaves the one that was there.
  *
- * <p>The other name has the number of the process in it, so that two gateways which share a directory do not write into each
- * other's, and what the dead have left is known from what the living write.
+ * <p>The other name has the number of the process in it, so that two gateways which share a directory do not write into
+ * each other's, and what the dead have left is known from what the living write.
  *
  * <p>For one writer at a time. Not for event loops.
  */
@@ -59,8 +59,8 @@ public final class DurableFile {
     }
 
     /**
-     * Replaces what is in it. It is on the disk when this returns; if the disk fails after the file has its place, that is
-     * said in the log, since it is too late to go back.
+     * Replaces what is in it. It is on the disk when this returns; if the disk fails after the file has its place, that
+     * is said in the log, since it is too late to go back.
      *
      * @throws IOException when it cannot be written; then it is as it was
      */

@@ -1,5 +1,6 @@
 /**
- * The layer 4 listeners in the life of the program. Starting point: {@link io.mooring.gateway.listeners.ListenerLifecycle}.
+ * The layer 4 listeners in the life of the program. Starting point: {@link
+ * io.mooring.gateway.listeners.ListenerLifecycle}.
  */
 @NullMarked
 package io.mooring.gateway.listeners;

@@ -20,7 +20,9 @@ interface Client {
      */
     String visit(int number) throws IOException;
 
-    /** Visits again and again until then, and returns how often; fails if another backend answers than the first time. */
+    /**
+     * Visits again and again until then, and returns how often; fails if another backend answers than the first time.
+     */
     default int visitUntil(long endNanos) throws IOException {
         String backend = "";
         int visits = 0;

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The file in the data directory that keeps what operators change while the gateway runs. Operators may write it as well: what
- * they wrote is not replaced before the gateway goes by it.
+ * The file in the data directory that keeps what operators change while the gateway runs. Operators may write it as
+ * well: what they wrote is not replaced before the gateway goes by it.
  *
  * <p>For one thread at a time.
  */

@@ -16,8 +16,8 @@ import org.springframework.context.SmartLifecycle;
  * Has the configuration read again when its files have changed, and on SIGHUP. All of it is done by one thread of its
  * own.
  *
- * <p>A gateway that was configured by no file has nothing to watch, and SIGHUP ends it. Once the gateway stops, nobody changes its
- * configuration any more.
+ * <p>A gateway that was configured by no file has nothing to watch, and SIGHUP ends it. Once the gateway stops, nobody
+ * changes its configuration any more.
  */
 public final class ConfigurationWatch implements SmartLifecycle {
 

@@ -242,8 +242,8 @@ public final class LiveConfiguration implements AutoCloseable {
     }
 
     /**
-     * Has the upstreams have the members that are known now. All else stays, and so do upstreams and scopes; if the members
-     * are the same, nothing is changed.
+     * Has the upstreams have the members that are known now. All else stays, and so do upstreams and scopes; if the
+     * members are the same, nothing is changed.
      */
     public synchronized void completeMembers() {
         Topology next = changes.changes().adjust(discovery.complete(configured));

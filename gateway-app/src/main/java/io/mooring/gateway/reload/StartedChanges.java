@@ -22,8 +22,8 @@ public record StartedChanges(
     private static final Logger LOG = LoggerFactory.getLogger(StartedChanges.class);
 
     /**
-     * Reads the changes that go over a configuration, and says what cannot be in force. Whatever is wrong with them does
-     * not keep the gateway from starting.
+     * Reads the changes that go over a configuration, and says what cannot be in force. Whatever is wrong with them
+     * does not keep the gateway from starting.
      */
     public static StartedChanges over(ConfigurableEnvironment environment, GatewaySettings settings) {
         ChangesFile file = new ChangesFile(settings.dataDir());

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
 
-/** A change that is not made because it could not be written down, as on a full disk, or after somebody else has written there. */
+/**
+ * A change that is not made because it could not be written down, as on a full disk, or after somebody else has written
+ * there.
+ */
 public final class UnkeptChangeException extends RuntimeException {
 
     @Serial

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * link. A change counts once two looks have seen the same, so that a file which is being written is not taken for
  * whole.
  *
- * <p>A file that is missing is no change, since another is probably about to take its place; one that is missing for two
- * looks is said once.
+ * <p>A file that is missing is no change, since another is probably about to take its place; one that is missing for
+ * two looks is said once.
  *
  * <p>Confined to one thread.
  */

@@ -57,7 +57,8 @@ public final class RevocationKeeper implements KeptBeside {
     /**
      * Ends sessions that a scope's clients carry. It is on the disk, and in force, when this returns.
      *
-     * @throws UnkeptChangeException when it cannot be kept, or somebody else has written the file; then nothing is ended
+     * @throws UnkeptChangeException when it cannot be kept, or somebody else has written the file; then nothing is
+     *     ended
      * @throws IllegalStateException when there is no room to keep it, or clients carry no sessions of the scope
      */
     public synchronized void revoke(Scope scope, UnaryOperator<Revocations> end) {

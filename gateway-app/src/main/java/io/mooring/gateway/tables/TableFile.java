@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The file that a scope's source table is saved in, replaced whole, and readable by its owner only, since it holds clients'
- * addresses.
+ * The file that a scope's source table is saved in, replaced whole, and readable by its owner only, since it holds
+ * clients' addresses.
  */
 final class TableFile {
 

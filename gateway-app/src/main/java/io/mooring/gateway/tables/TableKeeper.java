@@ -24,8 +24,8 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps the source tables over a restart: takes them over before anything is served, saves them while the program runs, and
- * once more when nothing is served any longer.
+ * Keeps the source tables over a restart: takes them over before anything is served, saves them while the program runs,
+ * and once more when nothing is served any longer.
  *
  * <p>Everything but the taking over is done by one thread of its own. Whatever goes wrong is said and counted, and
  * keeps the gateway neither from starting nor from serving.

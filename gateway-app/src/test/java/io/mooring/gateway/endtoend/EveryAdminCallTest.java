@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** Each call that the API's own description names, made wrongly: the right status, a problem document, and nothing is changed. */
+/**
+ * Each call that the API's own description names, made wrongly: the right status, a problem document, and nothing is
+ * changed.
+ */
 class EveryAdminCallTest extends AdminFixture {
 
     private static final Map<String, String> PLACES = Map.of(

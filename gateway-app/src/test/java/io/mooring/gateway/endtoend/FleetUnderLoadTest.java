@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Backends that die, return and are drained while their clients keep coming: no request fails, and who need not move stays. */
+/**
+ * Backends that die, return and are drained while their clients keep coming: no request fails, and who need not move
+ * stays.
+ */
 class FleetUnderLoadTest {
 
     private static final int THREADS = 3;
@@ -123,7 +126,9 @@ class FleetUnderLoadTest {
         return backends;
     }
 
-    /** Waits until so many requests more were answered, or clients have given up, for which the end then has the reason. */
+    /**
+     * Waits until so many requests more were answered, or clients have given up, for which the end then has the reason.
+     */
     private void comeAndGo(int more) {
         int enough = requests.get() + more;
         Awaiting.until(PATIENCE, () -> requests.get() >= enough || load.stream().anyMatch(Future::isDone));

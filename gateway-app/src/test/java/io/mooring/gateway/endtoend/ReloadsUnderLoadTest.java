@@ -10,7 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A gateway whose configuration changes again and again while clients come: nobody notices, and nothing is left of it. */
+/**
+ * A gateway whose configuration changes again and again while clients come: nobody notices, and nothing is left of it.
+ */
 class ReloadsUnderLoadTest {
 
     private static final int RELOADS = 100;
