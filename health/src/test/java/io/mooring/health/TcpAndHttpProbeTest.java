@@ -179,8 +179,9 @@ final class TcpAndHttpProbeTest {
     @Test
     void ofABackendThatThereIsNoSocketForNothingIsSaid() throws Exception {
         try (Prober starved = new Prober(NoSocket.class)) {
-            assertThat(starved.probe(TCP, new Backend("a", "127.0.0.1", 9, 10)))
-                    .isEqualTo(ProbeResult.unknown("Too many open files"));
+            ProbeResult result = starved.probe(TCP, new Backend("a", "127.0.0.1", 9, 10));
+
+            assertThat(result.unknown()).isTrue();
         }
     }
 
