@@ -41,7 +41,10 @@ def resident_between(smaps: str, start: int, end: int) -> int:
     inside = False
     for line in smaps.splitlines():
         if mapping := _MAPPING.match(line):
-            inside = start <= int(mapping[1], 16) and int(mapping[2], 16) <= end
+            first, last = int(mapping[1], 16), int(mapping[2], 16)
+            inside = start <= first and last <= end
+            if not inside and first < end and last > start:
+                raise Failure(f"the mapping {mapping[0].strip()} is in part of the heap from {start:x} to {end:x}")
         elif inside and (rss := _RSS.match(line)):
             found += int(rss[1]) * KIB
     return found

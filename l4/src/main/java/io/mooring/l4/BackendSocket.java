@@ -48,6 +48,7 @@ interface BackendSocket {
         @Override
         default void lost(int datagrams, @Nullable Throwable cause) {
             if (isUnreachable(cause)) {
+                dropped(datagrams);
                 unreachable();
             } else if (cause == null || cause instanceof IOException) {
                 dropped(datagrams);

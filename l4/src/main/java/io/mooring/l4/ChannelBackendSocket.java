@@ -82,8 +82,13 @@ final class ChannelBackendSocket extends ChannelInboundHandlerAdapter implements
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         DatagramPacket packet = (DatagramPacket) msg;
         try {
-            if (!closed) {
+            if (closed) {
+                return;
+            }
+            if (packet.content().isReadable()) {
                 owner.answered(packet.content());
+            } else {
+                owner.dropped(1);
             }
         } finally {
             packet.release();

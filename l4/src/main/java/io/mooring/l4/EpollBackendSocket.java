@@ -8,6 +8,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * what such a flow costs in time and memory.
  */
 final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
+
+    /** As Linux numbers it on all processors that there are native sockets for. */
+    private static final int EAFNOSUPPORT = -97;
 
     private final LinuxSocket socket;
     private final ByteBuf answer;
@@ -48,7 +52,11 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
         try {
             socket = LinuxSocket.newSocketDgram(address.getAddress() instanceof Inet6Address);
         } catch (ChannelException e) {
-            owner.failed(e);
+            if (isUnknownFamily(e.getCause())) {
+                owner.unreachable();
+            } else {
+                owner.failed(e);
+            }
             return;
         }
         EpollBackendSocket opened = new EpollBackendSocket(socket, joining, answer, owner);
@@ -60,7 +68,11 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
         try {
             socket.connect(address);
         } catch (IOException e) {
-            owner.unreachable();
+            if (hasPort()) {
+                owner.unreachable();
+            } else {
+                owner.failed(e);
+            }
             return;
         }
         Future<IoRegistration> registered = loop.register(this);
@@ -90,13 +102,15 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
         }
         closed = true;
         output.close();
-        if (registration != null) {
-            registration.cancel();
-        }
         try {
+            // Takes it out of epoll, too, so that there is nothing to ask the kernel for when the registration is
+            // cancelled.
             socket.close();
         } catch (IOException e) {
             owner.failed(e);
+        }
+        if (registration != null) {
+            registration.cancel();
         }
     }
 
@@ -109,16 +123,22 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
     public void handle(IoRegistration from, IoEvent event) {
         burst.begin();
         try {
+            receiveAll();
+        } catch (Throwable e) {
+            // The event loop has others to serve: it would rest for a second, or end if there is no memory.
+            owner.failed(e);
+        }
+        burst.end();
+    }
+
+    private void receiveAll() {
+        try {
             while (!closed && burst.mayGoOn() && receive()) {
                 burst.read();
             }
         } catch (IOException e) {
             owner.lost(1, e);
-        } catch (RuntimeException e) {
-            // The event loop, which would rest for a second, has others to serve.
-            owner.failed(e);
         }
-        burst.end();
     }
 
     /** Receives a datagram; false if there was none. */
@@ -134,5 +154,16 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
             owner.dropped(1); // an empty one
         }
         return true;
+    }
+
+    /** Whether the kernel had a port left for it; if not, its backend may well be there. */
+    private boolean hasPort() {
+        InetSocketAddress local = socket.localAddress();
+        return local != null && local.getPort() != 0;
+    }
+
+    /** Whether this machine does not speak IPv6 at all. */
+    private static boolean isUnknownFamily(@Nullable Throwable cause) {
+        return cause instanceof NativeIoException e && e.expectedErr() == EAFNOSUPPORT;
     }
 }

@@ -1,6 +1,7 @@
 package io.mooring.l4;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the kernel has no room for is lost.
  *
  * <p>The kernel is told the size of a run's datagrams by an option of the socket, which stays until the next run of
- * another size, or until there is a datagram that is larger and would be cut up. Where it does not take runs, because
- * of the way they are to go, they are sent one by one from then on.
+ * another size, or until there is a datagram that is larger and would be cut up. A run that it does not take, because
+ * of the way it is to go, is sent one by one; so is all that follows, if the socket is connected and goes no other way.
  */
 final class NativeOutput implements DatagramOutput {
 
@@ -71,9 +72,11 @@ final class NativeOutput implements DatagramOutput {
             if (send(payload, to) == 0) {
                 losses.lost(datagrams, null);
             }
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) {
             if (told != NO_SEGMENTS && isRefusal(e)) {
-                run.stopJoining();
+                if (to == null) {
+                    run.stopJoining();
+                }
                 sendOneByOne(payload, segment, to);
             } else {
                 losses.lost(datagrams, e);
@@ -104,7 +107,7 @@ final class NativeOutput implements DatagramOutput {
     private void sendOneByOne(ByteBuf payload, int segment, @Nullable InetSocketAddress to) {
         try {
             tell(NO_SEGMENTS, Integer.MAX_VALUE);
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) {
             losses.lost((payload.readableBytes() + segment - 1) / segment, e);
             return;
         }
@@ -129,7 +132,7 @@ final class NativeOutput implements DatagramOutput {
                 : socket.sendToAddress(memory, from, end, to.getAddress(), to.getPort());
     }
 
-    private static boolean isRefusal(IOException e) {
+    private static boolean isRefusal(Exception e) {
         return e instanceof NativeIoException refused && REFUSALS.contains(refused.expectedErr());
     }
 }

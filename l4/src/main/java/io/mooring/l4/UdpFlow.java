@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * no backend stays for a second, so that a client that goes on sending is decided once a second, not once a datagram.
  * Where the listener expects a number of responses to each datagram, a flow ends once they have come.
  *
- * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, and in the
- * socket's outbound buffer up to its high water mark; what does not fit is dropped.
+ * <p>Datagrams wait only while the backend's name is resolved, up to {@value #MAX_HELD_BYTES} bytes, until the end of
+ * the turn of the event loop, and in the kernel; what does not fit is dropped.
  *
  * <p>Confined to the event loop of the loop.
  */
@@ -131,7 +131,7 @@ final class UdpFlow implements Relay, BackendSocket.Owner {
                         return;
                     }
                     if (found.isSuccess()) {
-                        loop.backendSockets().connect(found.getNow(), this);
+                        connect(found.getNow());
                     } else {
                         unreachable();
                     }
@@ -216,13 +216,16 @@ final class UdpFlow implements Relay, BackendSocket.Owner {
     @Override
     public void connected() {
         connected = true;
-        for (ByteBuf payload = held.poll(); payload != null; payload = held.poll()) {
-            if (toBackend != null) {
+        // Another backend may have to take over in between, which the rest waits for.
+        while (connected && toBackend != null && !held.isEmpty()) {
+            ByteBuf payload = held.remove();
+            heldBytes -= payload.readableBytes();
+            try {
                 write(toBackend, payload);
+            } finally {
+                payload.release();
             }
-            payload.release();
         }
-        heldBytes = 0;
     }
 
     @Override
@@ -278,6 +281,14 @@ final class UdpFlow implements Relay, BackendSocket.Owner {
     private boolean hasAllResponses() {
         int responses = context.spec().flows().responses();
         return responses > 0 && datagramsFromBackend >= responses * datagramsToBackend;
+    }
+
+    private void connect(InetSocketAddress address) {
+        try {
+            loop.backendSockets().connect(address, this);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     private void write(BackendSocket to, ByteBuf payload) {

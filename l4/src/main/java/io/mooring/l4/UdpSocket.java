@@ -135,6 +135,12 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Its descriptor is closed, and may be another's soon. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        answers.close();
+    }
+
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {}
 
