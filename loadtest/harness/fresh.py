@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from . import idle, launch, memory, peers
-from .jvm import SMALL_HEAP
+from .jvm import GROWING_HEAP
 from .processes import Process, Processes, say
 from .scenarios import IDLE, IDLE_TCP, LAUNCH
 from .site import L4, Setup, Site, make_certificate
@@ -60,13 +60,13 @@ def _planned(site: Site, names: Sequence[str], wanted: Collection[str], *, cache
         peer = peers.PEERS[name]
         configuration = peer.configure(site, name)
         tcp = IDLE_TCP in wanted and name in L4
-        command = peer.command(site, configuration, SMALL_HEAP)
+        command = peer.command(site, configuration, GROWING_HEAP)
         if timed or http:
             yield Start(name, name, command, timed, holds_http=http, holds_tcp=tcp and not http)
         if tcp and (http or not timed):
             yield Start(name, name, command, timed=False, holds_tcp=True)
         if name == peers.MOORING and cached and launch.prepare_cache(site.jvm):
-            yield Start(WITH_CACHE, name, launch.with_cache(site.jvm, configuration, SMALL_HEAP), timed)
+            yield Start(WITH_CACHE, name, launch.with_cache(site.jvm, configuration, GROWING_HEAP), timed)
 
 
 def _measure(site: Site, processes: Processes, start: Start, connections: int, found: Fresh) -> None:

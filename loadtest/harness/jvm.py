@@ -16,7 +16,7 @@ ALLOWANCES_SINCE_24 = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-
 # A heap that neither grows nor shrinks.
 FIXED_HEAP = ("-Xms512m", "-Xmx512m")
 # One that grows as it needs to.
-SMALL_HEAP = ("-Xmx512m",)
+GROWING_HEAP = ("-Xmx512m",)
 
 # Of the JVM that jcmd itself runs on.
 SHORT_LIVED = ("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")

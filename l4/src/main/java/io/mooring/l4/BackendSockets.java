@@ -28,7 +28,7 @@ final class BackendSockets {
     /** Connects a socket, and tells its owner, perhaps before this returns. */
     void connect(InetSocketAddress address, BackendSocket.Owner owner) {
         if (transport.loops().isNative()) {
-            EpollBackendSocket.connect((IoEventLoop) loop, address, DatagramRun.isSupported(), answer(), owner);
+            EpollBackendSocket.connect((IoEventLoop) loop, address, answer(), owner);
         } else {
             Bootstrap sockets = new Bootstrap()
                     .group(loop)

@@ -1,7 +1,6 @@
 package io.mooring.l4;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +26,11 @@ final class DatagramRun {
     /** Safely below what fits the length field of a UDP header. */
     private static final int MAX_BYTES = 60 * 1024;
 
-    private final ByteBufAllocator buffers;
-    private boolean joining;
+    private boolean joining = isSupported();
     private @Nullable ByteBuf joined;
     private int segment;
     private int count;
     private boolean ended;
-
-    /** An empty run; whether it may hold more than one is for the kernel to say. */
-    DatagramRun(ByteBufAllocator buffers, boolean joining) {
-        this.buffers = buffers;
-        this.joining = joining;
-    }
 
     /** Whether this kernel takes several datagrams in one piece. */
     static boolean isSupported() {
@@ -78,7 +70,9 @@ final class DatagramRun {
         int bytes = payload.readableBytes();
         ByteBuf before = joined;
         if (before == null) {
-            joined = buffers.directBuffer(bytes, Math.max(bytes, MAX_BYTES)).writeBytes(payload);
+            joined = Transport.BUFFERS
+                    .directBuffer(bytes, Math.max(bytes, MAX_BYTES))
+                    .writeBytes(payload);
             segment = bytes;
             ended = !joining || bytes > MAX_SEGMENT;
         } else {

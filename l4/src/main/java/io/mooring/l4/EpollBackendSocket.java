@@ -34,20 +34,19 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
     private @Nullable IoRegistration registration;
     private boolean closed;
 
-    private EpollBackendSocket(LinuxSocket socket, boolean joining, ByteBuf answer, Owner owner) {
+    private EpollBackendSocket(LinuxSocket socket, ByteBuf answer, Owner owner) {
         this.socket = socket;
         this.answer = answer;
         this.owner = owner;
-        this.output = new NativeOutput(socket, joining, owner);
+        this.output = new NativeOutput(socket, owner);
     }
 
     /**
      * Connects one, and tells its owner before this returns.
      *
-     * @param joining whether the kernel knows {@linkplain DatagramRun runs}
      * @param answer what is received in; it has room for the largest datagram, and others may use it in between
      */
-    static void connect(IoEventLoop loop, InetSocketAddress address, boolean joining, ByteBuf answer, Owner owner) {
+    static void connect(IoEventLoop loop, InetSocketAddress address, ByteBuf answer, Owner owner) {
         LinuxSocket socket;
         try {
             socket = LinuxSocket.newSocketDgram(address.getAddress() instanceof Inet6Address);
@@ -59,7 +58,7 @@ final class EpollBackendSocket implements BackendSocket, EpollIoHandle {
             }
             return;
         }
-        EpollBackendSocket opened = new EpollBackendSocket(socket, joining, answer, owner);
+        EpollBackendSocket opened = new EpollBackendSocket(socket, answer, owner);
         owner.opened(opened);
         opened.connect(loop, address);
     }

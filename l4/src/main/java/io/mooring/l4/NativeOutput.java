@@ -34,15 +34,11 @@ final class NativeOutput implements DatagramOutput {
     private int told = NO_SEGMENTS;
     private boolean closed;
 
-    /**
-     * The output of a socket that remains its owner's.
-     *
-     * @param joining whether the kernel knows runs
-     */
-    NativeOutput(Socket socket, boolean joining, Losses losses) {
+    /** The output of a socket that remains its owner's. */
+    NativeOutput(Socket socket, Losses losses) {
         this.socket = socket;
         this.losses = losses;
-        this.run = new DatagramRun(Transport.BUFFERS, joining);
+        this.run = new DatagramRun();
     }
 
     @Override
@@ -68,7 +64,11 @@ final class NativeOutput implements DatagramOutput {
         InetSocketAddress to = peer;
         ByteBuf payload = run.take();
         try {
-            tell(datagrams > 1 ? segment : NO_SEGMENTS, segment);
+            if (datagrams > 1) {
+                tell(segment);
+            } else if (segment > told) {
+                tell(NO_SEGMENTS);
+            }
             if (send(payload, to) == 0) {
                 losses.lost(datagrams, null);
             }
@@ -95,18 +95,17 @@ final class NativeOutput implements DatagramOutput {
         }
     }
 
-    /** Has the kernel cut up as it should; what it was told before may stay where it does not matter. */
-    private void tell(int wanted, int largest) throws IOException {
-        boolean matters = wanted == NO_SEGMENTS ? largest > told : wanted != told;
-        if (matters && wanted != told) {
-            socket.setIntOpt(SOL_UDP, UDP_SEGMENT, wanted);
-            told = wanted;
+    /** Has the kernel cut into pieces of this size from now on, if it does not already. */
+    private void tell(int segment) throws IOException {
+        if (segment != told) {
+            socket.setIntOpt(SOL_UDP, UDP_SEGMENT, segment);
+            told = segment;
         }
     }
 
     private void sendOneByOne(ByteBuf payload, int segment, @Nullable InetSocketAddress to) {
         try {
-            tell(NO_SEGMENTS, Integer.MAX_VALUE);
+            tell(NO_SEGMENTS);
         } catch (IOException | ChannelException e) {
             losses.lost((payload.readableBytes() + segment - 1) / segment, e);
             return;

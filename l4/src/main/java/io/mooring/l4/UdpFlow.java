@@ -244,7 +244,7 @@ final class UdpFlow implements Relay, BackendSocket.Owner {
         lastSeen = context.ticker().nanos();
         loop.answer(this, payload);
         if (hasAllResponses()) {
-            // The transport may be about to read once more, and must not find its descriptor closed, or another's.
+            // What the client sends in this turn of the event loop is still of this flow.
             loop.eventLoop().execute(this::endIfComplete);
         }
     }

@@ -47,7 +47,7 @@ final class UdpSocket extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.channel = channel;
         this.answers = channel instanceof EpollDatagramChannel epoll
-                ? new NativeOutput((Socket) epoll.fd(), DatagramRun.isSupported(), this::lost)
+                ? new NativeOutput((Socket) epoll.fd(), this::lost)
                 : new ChannelOutput(channel, this::lost);
         this.wildcard = address().getAddress().isAnyLocalAddress();
     }

@@ -148,7 +148,7 @@ class EpollBackendSocketTest {
     private Flow connect(DatagramSocket to) throws Exception {
         Flow flow = new Flow();
         InetSocketAddress address = (InetSocketAddress) to.getLocalSocketAddress();
-        onLoop(() -> EpollBackendSocket.connect(loop, address, DatagramRun.isSupported(), buffer, flow));
+        onLoop(() -> EpollBackendSocket.connect(loop, address, buffer, flow));
         assertThat(flow.connected).isTrue();
         return flow;
     }

@@ -40,7 +40,7 @@ class NativeOutputTest {
     void open() throws IOException {
         receiver = newReceiver();
         socket = LinuxSocket.newSocketDgram(false);
-        output = new NativeOutput(socket, true, (datagrams, cause) -> lost.add(datagrams));
+        output = new NativeOutput(socket, (datagrams, cause) -> lost.add(datagrams));
     }
 
     @AfterEach
