@@ -245,7 +245,9 @@ class ConnectionPoolTest {
 
     private static TestGateway withOneConnection(Policy policy, int acquireTimeoutMillis, Backend... backends) {
         String pool = "spring.cloud.gateway.server.webflux.httpclient.pool.";
+        // Of requests that come to a full pool at once on two threads it may refuse the one that could wait as well.
         return TestGateway.builder()
+                .eventLoops(1)
                 .property(pool + "type", "fixed")
                 .property(pool + "max-connections", 1)
                 .property(pool + "acquire-timeout", acquireTimeoutMillis)

@@ -47,12 +47,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /** A gateway in this process: a Spring application with our filters over a fleet, whose routes are properties. */
 public final class TestGateway implements AutoCloseable {
+
+    private static final String EVENT_LOOPS = "test.event-loops";
 
     private final ConfigurableApplicationContext context;
     private final int port;
@@ -219,6 +223,11 @@ public final class TestGateway implements AutoCloseable {
                     "spring.cloud.gateway.server.webflux.routes[" + (routeCount - 1) + "].metadata." + name, value);
         }
 
+        /** How many threads serve the requests; with one, each request is dealt with before the next one is seen. */
+        public Builder eventLoops(int loops) {
+            return property(EVENT_LOOPS, loops);
+        }
+
         public Builder property(String name, Object value) {
             properties.put(name, value);
             return this;
@@ -269,9 +278,11 @@ public final class TestGateway implements AutoCloseable {
 
         /** Event loops of its own, or the first gateway to close would stop those of the others. */
         @Bean
-        ReactorResourceFactory reactorResources() {
+        ReactorResourceFactory reactorResources(Environment properties) {
             ReactorResourceFactory resources = new ReactorResourceFactory();
             resources.setUseGlobalResources(false);
+            int loops = properties.getProperty(EVENT_LOOPS, Integer.class, LoopResources.DEFAULT_IO_WORKER_COUNT);
+            resources.setLoopResourcesSupplier(() -> LoopResources.create("test-gateway", loops, true));
             resources.setShutdownQuietPeriod(Duration.ZERO);
             return resources;
         }
