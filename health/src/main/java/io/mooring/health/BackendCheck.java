@@ -5,18 +5,21 @@ import io.mooring.balancer.upstream.Upstream;
 import io.mooring.balancer.upstream.Vitality;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The check of one backend: a probe at a moment of its own in each interval, give or take a twentieth.
  *
  * <p>What is known of the backend holds until as many probes in a row say otherwise as rise and fall say; where nothing
  * is known, one probe says it. The first comes within a second, so that a new backend need not wait for an interval.
- * There is one at a time. What a probe could not find out, for want of a descriptor, counts for nothing.
+ * There is one at a time. What a probe could not find out, for want of a descriptor, says nothing of the backend.
  *
  * <p>Confined to the timer's thread.
  */
 final class BackendCheck {
 
+    private static final Logger log = LoggerFactory.getLogger(BackendCheck.class);
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(1);
     private static final double JITTER = 0.05;
 
@@ -31,6 +34,7 @@ final class BackendCheck {
     private long due;
     private boolean probing;
     private boolean stopped;
+    private boolean blind;
     private Runnable cancel = () -> {};
 
     BackendCheck(
@@ -98,10 +102,22 @@ final class BackendCheck {
 
     private void finished(ProbeResult result) {
         probing = false;
-        if (stopped || result.unknown()) {
+        if (stopped) {
             return;
         }
-        counter.count(result);
+        counter.count(result.verdict());
+        boolean begins = result.unknown() && !blind;
+        blind = result.unknown();
+        if (begins) {
+            log.warn(
+                    "{}/{} could not be probed, and what is known of it holds: {}",
+                    upstream.name(),
+                    id,
+                    result.words());
+        }
+        if (blind) {
+            return;
+        }
         CheckRun.Finding finding = run.count(result);
         if (finding != null) {
             upstream.found(id, finding.vitality(), finding.reason());

@@ -69,14 +69,10 @@ public final class HealthMonitor implements AutoCloseable {
         update();
     }
 
-    /** How often probes of a backend have succeeded. */
-    public long succeeded(String upstream, String backend) {
-        return probes(upstream, backend, true);
-    }
-
-    /** How often probes of a backend have failed. */
-    public long failed(String upstream, String backend) {
-        return probes(upstream, backend, false);
+    /** How many probes of a backend have ended so; none where nothing is probed. */
+    public long probes(String upstream, String backend, ProbeVerdict verdict) {
+        UpstreamWatch watch = watches.get(upstream);
+        return watch == null ? 0 : watch.probes(backend, verdict);
     }
 
     @Override
@@ -128,11 +124,6 @@ public final class HealthMonitor implements AutoCloseable {
                 asTraffic ? spec.proxyProtocol().orElse(null) : null,
                 userAgent);
         return new UpstreamChecks(upstream, check, probe, timer, random, phases);
-    }
-
-    private long probes(String upstream, String backend, boolean good) {
-        UpstreamWatch watch = watches.get(upstream);
-        return watch == null ? 0 : watch.probes(backend, good);
     }
 
     /** Made for the first check, so that a gateway without any does not load it. */

@@ -1,18 +1,30 @@
 package io.mooring.health;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often the probes of a backend have ended well and badly. Safe for concurrent use. */
+/** How many probes of a backend have ended with each verdict. Safe for concurrent use. */
 final class ProbeCounter {
 
-    private final LongAdder good = new LongAdder();
-    private final LongAdder bad = new LongAdder();
+    private final Map<ProbeVerdict, LongAdder> ended = new EnumMap<>(ProbeVerdict.class);
 
-    void count(ProbeResult result) {
-        (result.good() ? good : bad).increment();
+    ProbeCounter() {
+        for (ProbeVerdict verdict : ProbeVerdict.values()) {
+            ended.put(verdict, new LongAdder());
+        }
     }
 
-    long of(boolean ended) {
-        return (ended ? good : bad).sum();
+    void count(ProbeVerdict verdict) {
+        adder(verdict).increment();
+    }
+
+    long of(ProbeVerdict verdict) {
+        return adder(verdict).sum();
+    }
+
+    private LongAdder adder(ProbeVerdict verdict) {
+        return Objects.requireNonNull(ended.get(verdict));
     }
 }

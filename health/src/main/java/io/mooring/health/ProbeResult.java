@@ -4,17 +4,9 @@ package io.mooring.health;
  * How a probe ended.
  *
  * @param verdict what it says of the backend
- * @param words what the backend did, for an operator
+ * @param words what the backend did, or why it was not asked, for an operator
  */
-record ProbeResult(Verdict verdict, String words) {
-
-    /** Whether a backend can serve. */
-    enum Verdict {
-        GOOD,
-        BAD,
-        /** The gateway was short of what it takes to ask. */
-        UNKNOWN
-    }
+record ProbeResult(ProbeVerdict verdict, String words) {
 
     private static final int MAX_WORDS = 120;
 
@@ -24,22 +16,22 @@ record ProbeResult(Verdict verdict, String words) {
     }
 
     static ProbeResult good(String words) {
-        return new ProbeResult(Verdict.GOOD, words);
+        return new ProbeResult(ProbeVerdict.SUCCESS, words);
     }
 
     static ProbeResult bad(String words) {
-        return new ProbeResult(Verdict.BAD, words);
+        return new ProbeResult(ProbeVerdict.FAILURE, words);
     }
 
     static ProbeResult unknown(String words) {
-        return new ProbeResult(Verdict.UNKNOWN, words);
+        return new ProbeResult(ProbeVerdict.UNKNOWN, words);
     }
 
     boolean good() {
-        return verdict == Verdict.GOOD;
+        return verdict == ProbeVerdict.SUCCESS;
     }
 
     boolean unknown() {
-        return verdict == Verdict.UNKNOWN;
+        return verdict == ProbeVerdict.UNKNOWN;
     }
 }

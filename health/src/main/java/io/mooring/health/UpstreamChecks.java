@@ -44,10 +44,10 @@ final class UpstreamChecks implements AutoCloseable {
         upstream.observe(observer);
     }
 
-    /** How often probes of the backend have ended so; none of one that is not there. */
-    long probes(String id, boolean good) {
+    /** How many probes of the backend have ended so; none of one that is not there. */
+    long probes(String id, ProbeVerdict verdict) {
         ProbeCounter counter = counters.get(id);
-        return counter == null ? 0 : counter.of(good);
+        return counter == null ? 0 : counter.of(verdict);
     }
 
     /** Stops all checks. */

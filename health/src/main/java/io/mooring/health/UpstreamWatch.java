@@ -64,10 +64,10 @@ final class UpstreamWatch implements AutoCloseable {
         clock.lookAgain();
     }
 
-    /** How often probes of the backend have ended so. */
-    long probes(String backend, boolean good) {
+    /** How many probes of the backend have ended so. */
+    long probes(String backend, ProbeVerdict verdict) {
         UpstreamChecks now = checks;
-        return now == null ? 0 : now.probes(backend, good);
+        return now == null ? 0 : now.probes(backend, verdict);
     }
 
     @Override

@@ -190,9 +190,9 @@ final class HealthChecksTest {
         timer.advance(Duration.ofSeconds(1));
 
         assertThat(state("b2")).isEqualTo(BackendState.READY);
-        assertThat(checks.probes("b0", true)).isZero();
-        assertThat(checks.probes("b1", true)).isPositive();
-        assertThat(checks.probes("b2", true)).isEqualTo(1);
+        assertThat(checks.probes("b0", ProbeVerdict.SUCCESS)).isZero();
+        assertThat(checks.probes("b1", ProbeVerdict.SUCCESS)).isPositive();
+        assertThat(checks.probes("b2", ProbeVerdict.SUCCESS)).isEqualTo(1);
     }
 
     @Test
@@ -200,13 +200,13 @@ final class HealthChecksTest {
         upstream = upstream(1);
         UpstreamChecks checks = start();
         timer.advance(INTERVAL.multipliedBy(4));
-        long good = checks.probes("b0", true);
+        long good = checks.probes("b0", ProbeVerdict.SUCCESS);
         behaviours.put("b0", "hang");
         timer.advance(INTERVAL.multipliedBy(4));
 
         assertThat(good).isBetween(4L, 5L);
-        assertThat(checks.probes("b0", false)).isBetween(3L, 4L);
-        assertThat(checks.probes("b7", true)).isZero();
+        assertThat(checks.probes("b0", ProbeVerdict.FAILURE)).isBetween(3L, 4L);
+        assertThat(checks.probes("b7", ProbeVerdict.SUCCESS)).isZero();
     }
 
     @Test
@@ -216,11 +216,13 @@ final class HealthChecksTest {
         behaviours.put("b0", "cannot be asked");
         timer.advance(INTERVAL.multipliedBy(5));
         assertThat(state("b0")).isEqualTo(BackendState.READY);
+        assertThat(checks.probes("b0", ProbeVerdict.UNKNOWN)).isBetween(4L, 6L);
+        assertThat(checks.probes("b0", ProbeVerdict.FAILURE)).isZero();
 
         behaviours.put("b0", "refuse");
         timer.advance(INTERVAL.multipliedBy(2).minus(JITTER));
         assertThat(state("b0")).isEqualTo(BackendState.READY);
-        assertThat(checks.probes("b0", false)).isLessThanOrEqualTo(2L);
+        assertThat(checks.probes("b0", ProbeVerdict.FAILURE)).isLessThanOrEqualTo(2L);
     }
 
     @Test

@@ -68,11 +68,11 @@ final class UpstreamWatchTest {
     void aChangeOfStatesLeavesTheChecksAndWhatTheyHaveCounted() {
         good = false;
         awaitProbes(2);
-        long failed = watch.probes("a", false);
+        long failed = watch.probes("a", ProbeVerdict.FAILURE);
         declare(spec(states(Duration.ofSeconds(30), Duration.ofMinutes(5)), CHECK, Optional.empty()));
 
         assertThat(state()).isEqualTo(BackendState.READY);
-        assertThat(watch.probes("a", false)).isEqualTo(failed);
+        assertThat(watch.probes("a", ProbeVerdict.FAILURE)).isEqualTo(failed);
         awaitProbes(1);
         assertThat(state()).isEqualTo(BackendState.DOWN);
     }
@@ -117,11 +117,11 @@ final class UpstreamWatchTest {
         probes = 0;
         timer.advance(INTERVAL.multipliedBy(4));
         assertThat(probes).isZero();
-        assertThat(watch.probes("a", true)).isZero();
+        assertThat(watch.probes("a", ProbeVerdict.SUCCESS)).isZero();
 
         declare(DECLARED);
         awaitProbes(1);
-        assertThat(watch.probes("a", true)).isEqualTo(1);
+        assertThat(watch.probes("a", ProbeVerdict.SUCCESS)).isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.Upstream;
 import io.mooring.health.HealthMonitor;
+import io.mooring.health.ProbeVerdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,18 +63,14 @@ public final class HealthMetrics implements MeterBinder {
                     MetricName.FAULTS, tags.and("fault", fault.key()), activity, a -> a.faults(fault), registry));
         }
         if (known.checked) {
-            registered.add(GatewayMetrics.counter(
-                    MetricName.PROBES,
-                    tags.and("result", "success"),
-                    monitor,
-                    m -> m.succeeded(upstream.name(), id),
-                    registry));
-            registered.add(GatewayMetrics.counter(
-                    MetricName.PROBES,
-                    tags.and("result", "failure"),
-                    monitor,
-                    m -> m.failed(upstream.name(), id),
-                    registry));
+            for (ProbeVerdict verdict : ProbeVerdict.values()) {
+                registered.add(GatewayMetrics.counter(
+                        MetricName.PROBES,
+                        tags.and("result", verdict.key()),
+                        monitor,
+                        m -> m.probes(upstream.name(), id, verdict),
+                        registry));
+            }
         }
         if (!known.remembering.isEmpty()) {
             registered.add(GatewayMetrics.gauge(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,7 +39,7 @@ class DescriptorsRunOutTest {
         try (HttpBackends shop = HttpBackends.start("shop", 1);
                 EchoBackends echo = EchoBackends.start("echo", Protocol.TCP, 1);
                 GatewayProcess gateway = GatewayProcess.startWithin(
-                        DESCRIPTORS, directory, http, ShopAndEcho.balanced(shop, echo, tcp));
+                        DESCRIPTORS, directory, http, probed(ShopAndEcho.balanced(shop, echo, tcp)));
                 HttpConnection management = new HttpConnection(gateway.management());
                 HttpConnection client = new HttpConnection(http)) {
             assertThat(management.get("/actuator/health").status()).isEqualTo(200);
@@ -63,6 +64,9 @@ class DescriptorsRunOutTest {
                 Awaiting.pause(Duration.ofMillis(100));
             }
             assertThat(gateway.cpu().minus(before)).isLessThan(WATCH.dividedBy(2));
+            Awaiting.until(() -> !probes(management, "unknown").equals("0.0"));
+            assertThat(probes(management, "failure")).as("failed probes").isEqualTo("0.0");
+            assertThat(gateway.output()).contains("echo/echo-1 could not be probed, and what is known of it holds: ");
 
             for (Socket socket : crowd) {
                 socket.setSoLinger(true, 0);
@@ -70,6 +74,27 @@ class DescriptorsRunOutTest {
             }
             Awaiting.until(RECOVERY, () -> isServedByTcp() && isServed(http) && isServed(gateway.management()));
             assertThat(gateway.output()).doesNotContain("\tat ");
+        }
+    }
+
+    /** Has the backends of the listener probed: two that fail take one out. */
+    private static String probed(String yaml) {
+        String check = "{ type: tcp, interval: 3s, timeout: 2s, fall: 2 }";
+        return yaml.replace("echo: { backends", "echo: { health-check: " + check + ", backends");
+    }
+
+    private static String probes(HttpConnection management, String result) {
+        try {
+            return management
+                    .get("/actuator/prometheus")
+                    .body()
+                    .lines()
+                    .filter(line ->
+                            line.startsWith("mooring_backend_probes_total{backend=\"echo-1\",result=\"" + result))
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .collect(Collectors.joining());
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
