@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class ExchangeSessionTest {
 
     private final SettableClock clock = new SettableClock();
-    private final Upstream upstream =
-            new Upstream("shop", List.of(new Backend("one", "one.test", 1, 10), new Backend("two", "two.test", 2, 10)));
+    private final Upstream upstream = new Upstream(
+            "shop", List.of(new Backend("one", "one.test", 1, 10), new Backend("two", "two.test", 2, 10)), clock);
     private final Scope scope = new Scope(
             new ScopeId(ScopeId.Kind.UPSTREAM, "shop"),
             upstream,

@@ -137,7 +137,7 @@ class DetectionTest {
                 new Backend(FAILING, "127.0.0.1", 1, 10),
                 new Backend("b1", "127.0.0.1", 2, 10),
                 new Backend("b2", "127.0.0.1", 3, 10));
-        return new Upstream("shop", backends, states, timer);
+        return new Upstream("shop", backends, states, timer, InstantSource.system());
     }
 
     /** How a backend fails. */

@@ -12,6 +12,7 @@ import io.mooring.balancer.upstream.Member;
 import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,8 @@ final class EjectorTest {
             "shop",
             List.of(new Backend("a", "127.0.0.1", 1, 10), new Backend("b", "127.0.0.1", 2, 10)),
             new StatePolicy(false, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, POLICY),
-            timer);
+            timer,
+            InstantSource.system());
     private final Ejector ejector = new Ejector(upstream, POLICY, timer);
     private final UpstreamClock clock = new UpstreamClock(upstream, timer);
 

@@ -12,6 +12,7 @@ import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -262,7 +263,8 @@ final class HealthChecksTest {
                 "shop",
                 IntStream.range(0, backends).mapToObj(i -> backend("b" + i)).toList(),
                 new StatePolicy(true, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, null),
-                timer);
+                timer,
+                InstantSource.system());
     }
 
     private static Backend backend(String id) {

@@ -18,6 +18,7 @@ import io.mooring.balancer.upstream.ProxyProtocol;
 import io.mooring.balancer.upstream.StatePolicy;
 import io.mooring.balancer.upstream.Upstream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -39,7 +40,7 @@ final class UpstreamWatchTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final Random random = new Random(20_261_123);
-    private final Upstream upstream = new Upstream("shop", DECLARED.backends(), STATES, timer);
+    private final Upstream upstream = new Upstream("shop", DECLARED.backends(), STATES, timer, InstantSource.system());
     private boolean good = true;
     private int probes;
     private UpstreamWatch watch;

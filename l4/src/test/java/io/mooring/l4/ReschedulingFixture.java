@@ -41,7 +41,7 @@ abstract class ReschedulingFixture {
     static final Duration STRIDE = Duration.ofMillis(10);
 
     final FakeTicker ticker = new FakeTicker();
-    final Upstream upstream = new Upstream("up", backends("a b c"));
+    final Upstream upstream = new Upstream("up", backends("a b c"), InstantSource.system());
     final List<Loop> loops = List.of(new Loop(), new Loop());
     final Rescheduling rescheduling = new Rescheduling(
             ticker,

@@ -16,6 +16,7 @@ import io.mooring.balancer.session.ScopeId;
 import io.mooring.balancer.upstream.BackendState;
 import io.mooring.balancer.upstream.Upstream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -241,7 +242,7 @@ final class ReschedulingTest extends ReschedulingFixture {
     void aBackendIsRemovedForThoseWhoseListenerLeadsElsewhere() {
         reschedule(when(REMOVED, Duration.ofSeconds(1), Duration.ZERO));
         open(30);
-        Upstream other = new Upstream("other", backends("x"));
+        Upstream other = new Upstream("other", backends("x"), InstantSource.system());
         Scope elsewhere = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, "other"), other, OFF, context);
         rescheduling.become(when(REMOVED, Duration.ofSeconds(1), Duration.ZERO), to(elsewhere));
         pass(Duration.ofMillis(900));

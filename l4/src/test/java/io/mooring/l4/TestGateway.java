@@ -114,19 +114,25 @@ final class TestGateway implements AutoCloseable {
 
     /** Whose backends are told who their clients are, perhaps before TLS is spoken with them. */
     static TestGateway announcing(ProxyProtocol version, TlsContexts tls, Backend... backends) {
-        Upstream upstream =
-                new Upstream("up", List.of(backends), StatePolicy.DEFAULT, Ticker.system(), Optional.of(version));
+        Upstream upstream = new Upstream(
+                "up",
+                List.of(backends),
+                StatePolicy.DEFAULT,
+                Ticker.system(),
+                InstantSource.system(),
+                Optional.of(version));
         return new TestGateway(loops(true), PortSharing.NEVER, tls, upstream, BALANCED);
     }
 
     /** That opens ports which another one has open. */
     static TestGateway sharing(Backend... backends) {
-        Upstream upstream = new Upstream("up", List.of(backends));
+        Upstream upstream = new Upstream("up", List.of(backends), InstantSource.system());
         return new TestGateway(loops(true), PortSharing.BETWEEN_PROCESSES, NO_TLS, upstream, BALANCED);
     }
 
     private static TestGateway of(EventLoops loops, TlsContexts tls, Policy policy, Backend... backends) {
-        return new TestGateway(loops, PortSharing.NEVER, tls, new Upstream("up", List.of(backends)), policy);
+        return new TestGateway(
+                loops, PortSharing.NEVER, tls, new Upstream("up", List.of(backends), InstantSource.system()), policy);
     }
 
     private static EventLoops loops(boolean preferNative) {
@@ -172,7 +178,7 @@ final class TestGateway implements AutoCloseable {
 
     /** Adds an upstream that listeners may lead to by server name. */
     Scope addUpstream(String name, Backend... backends) {
-        Upstream added = new Upstream(name, List.of(backends));
+        Upstream added = new Upstream(name, List.of(backends), InstantSource.system());
         Scope own = new Scope(new ScopeId(ScopeId.Kind.UPSTREAM, name), added, policy, context);
         scopes.put(name, own);
         return own;

@@ -69,7 +69,13 @@ final class FleetAssembly {
     private Upstream upstream(UpstreamSpec spec) {
         Upstream kept = before.upstreams().get(spec.name());
         if (kept == null) {
-            return new Upstream(spec.name(), spec.backends(), spec.states(), context.ticker(), spec.proxyProtocol());
+            return new Upstream(
+                    spec.name(),
+                    spec.backends(),
+                    spec.states(),
+                    context.ticker(),
+                    context.wallClock(),
+                    spec.proxyProtocol());
         }
         changes.add(() -> kept.become(spec.backends(), spec.states(), spec.proxyProtocol()));
         return kept;

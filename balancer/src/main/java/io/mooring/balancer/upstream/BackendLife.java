@@ -1,6 +1,8 @@
 package io.mooring.balancer.upstream;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ final class BackendLife {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final BackendActivity activity;
+    private final InstantSource wallClock;
     private final Span ejection = new Span();
     private final Span drain = new Span();
     private final Span slowStart = new Span();
@@ -25,7 +28,7 @@ final class BackendLife {
     private Vitality vitality;
     private BackendState state = BackendState.PROBING;
     private String reason = "it is new";
-    private long since;
+    private Instant since;
     private boolean trusted;
     private int ejections;
     private long lastEjectionEnd;
@@ -35,10 +38,12 @@ final class BackendLife {
      *
      * @param trusted whether it may serve until its first check has ended, since there is none that is known better
      */
-    BackendLife(Backend backend, StatePolicy policy, BackendActivity activity, boolean trusted, long now) {
+    BackendLife(
+            Backend backend, StatePolicy policy, BackendActivity activity, boolean trusted, InstantSource wallClock) {
         this.backend = backend;
         this.admin = backend.admin();
-        this.since = now;
+        this.wallClock = wallClock;
+        this.since = wallClock.instant();
         this.policy = policy;
         this.activity = activity;
         this.vitality = policy.checked() ? Vitality.PROBING : Vitality.UNCHECKED;
@@ -144,14 +149,14 @@ final class BackendLife {
     }
 
     /** Takes note of why the state is another since now. */
-    void changed(String why, long now) {
+    void changed(String why) {
         reason = why;
-        since = now;
+        since = wallClock.instant();
     }
 
     /** The state, with what is known of how it came about. */
-    BackendStanding standing(long now) {
-        return new BackendStanding(state, reason, Duration.ofNanos(Math.max(0, now - since)), admin);
+    BackendStanding standing() {
+        return new BackendStanding(state, reason, since, admin);
     }
 
     /** How many tenths of its weight it has. */

@@ -1,6 +1,7 @@
 package io.mooring.balancer.upstream;
 
 import io.mooring.balancer.time.Ticker;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Upstream {
 
     private final String name;
     private final Ticker ticker;
+    private final InstantSource wallClock;
     private final List<Consumer<UpstreamSnapshot>> observers = new ArrayList<>();
     private final List<Consumer<StateChange>> followers = new CopyOnWriteArrayList<>();
     private volatile StatePolicy policy;
@@ -33,13 +35,13 @@ public final class Upstream {
     private volatile UpstreamSnapshot snapshot;
 
     /** An upstream that declares nothing of states: its backends are all {@link BackendState#READY}. */
-    public Upstream(String name, List<Backend> backends) {
-        this(name, backends, StatePolicy.DEFAULT, Ticker.system());
+    public Upstream(String name, List<Backend> backends, InstantSource wallClock) {
+        this(name, backends, StatePolicy.DEFAULT, Ticker.system(), wallClock);
     }
 
     /** An upstream whose backends are all ready, or, if they are checked, probing. */
-    public Upstream(String name, List<Backend> backends, StatePolicy policy, Ticker ticker) {
-        this(name, backends, policy, ticker, Optional.empty());
+    public Upstream(String name, List<Backend> backends, StatePolicy policy, Ticker ticker, InstantSource wallClock) {
+        this(name, backends, policy, ticker, wallClock, Optional.empty());
     }
 
     /** An upstream as above, whose backends may be told who their TCP clients are. */
@@ -48,10 +50,12 @@ public final class Upstream {
             List<Backend> backends,
             StatePolicy policy,
             Ticker ticker,
+            InstantSource wallClock,
             Optional<ProxyProtocol> proxyProtocol) {
         this.name = Objects.requireNonNull(name, "name");
         this.policy = Objects.requireNonNull(policy, "policy");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
+        this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
         this.proxyProtocol = Objects.requireNonNull(proxyProtocol, "proxyProtocol");
         this.snapshot = new UpstreamSnapshot(name, List.of());
         replaceBackends(backends);
@@ -163,7 +167,7 @@ public final class Upstream {
 
     /** How a backend stands now; empty when the upstream has no such backend. */
     public synchronized Optional<BackendStanding> standing(String id) {
-        return Optional.ofNullable(lives.get(id)).map(life -> life.standing(ticker.nanos()));
+        return Optional.ofNullable(lives.get(id)).map(BackendLife::standing);
     }
 
     /** What the checks say of a backend; empty when the upstream has no such backend. */
@@ -217,7 +221,7 @@ public final class Upstream {
             String byTime = life.settle(now);
             if (life.state() != before && snapshot.member(life.backend().id()).isPresent()) {
                 String why = byTime == null ? reason : byTime;
-                life.changed(why, now);
+                life.changed(why);
                 changes.add(new StateChange(name, life.backend().id(), before, life.state(), why));
             }
         }
@@ -247,6 +251,6 @@ public final class Upstream {
 
     private BackendLife newcomer(Backend backend, StatePolicy states, boolean trusted) {
         BackendActivity activity = new BackendActivity(signal -> traffic.observed(backend.id(), signal));
-        return new BackendLife(backend, states, activity, trusted, ticker.nanos());
+        return new BackendLife(backend, states, activity, trusted, wallClock);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.mooring.balancer.time.FakeWallClock;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.upstream.AllDown;
 import io.mooring.balancer.upstream.BackendState;
@@ -51,7 +52,7 @@ class PlacementTest {
 
     @Test
     void aBackendThatIsDownIsNotLeftWhileItServesForWantOfABetterOne() {
-        Upstream upstream = new Upstream("shop", Members.backends("a:10 b:10"));
+        Upstream upstream = new Upstream("shop", Members.backends("a:10 b:10"), new FakeWallClock());
         upstream.setState("a", BackendState.DOWN);
         upstream.setState("b", BackendState.DOWN);
         assertThat(Placement.of(upstream.snapshot()).leaving("a")).isNull();
@@ -63,7 +64,8 @@ class PlacementTest {
     @Test
     void whereNobodyIsTakenNobodyIsSent() {
         StatePolicy refusing = new StatePolicy(false, AllDown.REFUSE, Duration.ZERO, Duration.ZERO, null, null);
-        Upstream upstream = new Upstream("shop", Members.backends("a:10 b:10"), refusing, Ticker.system());
+        Upstream upstream =
+                new Upstream("shop", Members.backends("a:10 b:10"), refusing, Ticker.system(), new FakeWallClock());
         upstream.setState("a", BackendState.DOWN);
         upstream.setState("b", BackendState.DOWN);
 

@@ -47,7 +47,7 @@ final class TestGateway {
     }
 
     private TestGateway(String backends, StatePolicy states, ShareObserver shares, SigningKey... keys) {
-        this.upstream = new Upstream("shop", Members.backends(backends), states, ticker);
+        this.upstream = new Upstream("shop", Members.backends(backends), states, ticker, wallClock);
         this.context = new SessionContext(
                 new KeyRing(List.of(keys)), ticker, wallClock, new Random(20_260_303), shares, id -> Revocations.NONE);
     }

@@ -3,7 +3,9 @@ package io.mooring.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.time.FakeTicker;
+import io.mooring.balancer.time.FakeWallClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,15 +61,17 @@ final class BackendStatesTest {
     }
 
     @Test
-    void itIsToldWhyAndForHowLongABackendIsInItsState() {
-        Upstream upstream = upstream("a:10", checked(AllDown.REFUSE));
-        ticker.advance(Duration.ofSeconds(3));
+    void itIsToldWhyAndSinceWhenABackendIsInItsState() {
+        FakeWallClock clock = new FakeWallClock();
+        Upstream upstream = new Upstream("shop", Members.backends("a:10"), checked(AllDown.REFUSE), ticker, clock);
+        clock.advance(Duration.ofSeconds(3));
+        Instant since = clock.instant();
         upstream.found("a", Vitality.DOWN, "refused");
-        ticker.advance(Duration.ofSeconds(2));
+        clock.advance(Duration.ofSeconds(2));
         upstream.found("a", Vitality.DOWN, "refused again");
 
         assertThat(upstream.standing("a"))
-                .contains(new BackendStanding(BackendState.DOWN, "refused", Duration.ofSeconds(2), AdminState.READY));
+                .contains(new BackendStanding(BackendState.DOWN, "refused", since, AdminState.READY));
         assertThat(upstream.standing("b")).isEmpty();
     }
 
@@ -328,7 +332,7 @@ final class BackendStatesTest {
     }
 
     private Upstream upstream(String backends, StatePolicy policy) {
-        return new Upstream("shop", Members.backends(backends), policy, ticker);
+        return new Upstream("shop", Members.backends(backends), policy, ticker, new FakeWallClock());
     }
 
     private static void become(Upstream upstream, StatePolicy policy) {

@@ -3,6 +3,7 @@ package io.mooring.balancer.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.time.FakeTicker;
+import io.mooring.balancer.time.FakeWallClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,7 +171,8 @@ final class EjectionTest {
                         .map(Member::backend)
                         .toList(),
                 new StatePolicy(false, AllDown.TRY_ALL, Duration.ZERO, Duration.ZERO, null, policy),
-                ticker);
+                ticker,
+                new FakeWallClock());
     }
 
     private void advance(Duration time) {

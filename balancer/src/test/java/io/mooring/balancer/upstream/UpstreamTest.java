@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mooring.balancer.time.FakeWallClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class UpstreamTest {
 
-    private final Upstream upstream = new Upstream("shop", Members.backends("a:10 b:5 c:0"));
+    private final Upstream upstream = new Upstream("shop", Members.backends("a:10 b:5 c:0"), new FakeWallClock());
 
     @Test
     void backendsBeginInTheOrderOfTheirConfigurationReadyIfTheyHaveWeight() {

@@ -187,10 +187,7 @@ final class UpstreamResources {
                         new Views.Standing(
                                 standing.state().key(),
                                 standing.reason(),
-                                gateway.clock()
-                                        .instant()
-                                        .minus(standing.lasting())
-                                        .truncatedTo(ChronoUnit.MILLIS)),
+                                standing.since().truncatedTo(ChronoUnit.MILLIS)),
                         activity.active(),
                         activity.picks(),
                         sessions(spec.name(), backend.id()),

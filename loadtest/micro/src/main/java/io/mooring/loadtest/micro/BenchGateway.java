@@ -29,7 +29,8 @@ final class BenchGateway {
                 "shop",
                 IntStream.range(0, members)
                         .mapToObj(i -> new Backend("shop-" + i, "127.0.0.1", 9_000 + i, 10 + i % 10))
-                        .toList());
+                        .toList(),
+                InstantSource.system());
     }
 
     /** A scope whose wall clock stands still, so that no cookie is refreshed. */
