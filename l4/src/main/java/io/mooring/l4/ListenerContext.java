@@ -4,20 +4,17 @@ import io.mooring.balancer.session.Scope;
 import io.mooring.balancer.time.Ticker;
 import io.mooring.balancer.topology.ListenerSpec;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the connections and flows of a listener share. Those that come after the terms were changed go by the new ones.
  */
 final class ListenerContext {
 
-    private static final Logger log = LoggerFactory.getLogger(ListenerContext.class);
-
     private final Transport transport;
     private final BackendResolver resolver;
     private final L4Observer observer;
     private final Ticker ticker;
+    private final FailureLog failures;
     private volatile Terms terms;
 
     ListenerContext(
@@ -32,6 +29,7 @@ final class ListenerContext {
         this.resolver = resolver;
         this.observer = observer;
         this.ticker = ticker;
+        this.failures = new FailureLog(ticker);
     }
 
     ListenerSpec spec() {
@@ -73,10 +71,9 @@ final class ListenerContext {
         }
     }
 
-    /** Reports a failure of the gateway's own, in one line; the stack trace is for those who debug. */
+    /** Reports a failure of the gateway's own. */
     void failed(String what, @Nullable Throwable cause) {
-        log.warn("listener {}: {} failed: {}", spec().name(), what, String.valueOf(cause));
-        log.debug("listener {}: {} failed", spec().name(), what, cause);
+        failures.failed(spec().name(), what, cause);
     }
 
     private record Terms(ListenerSpec spec, Destinations destinations) {}

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A server on a UDP port of the loopback interface that sends each datagram back behind its one-letter id. */
 final class UdpBackend implements AutoCloseable {
@@ -18,6 +19,7 @@ final class UdpBackend implements AutoCloseable {
 
     private final String id;
     private final DatagramSocket socket;
+    private final ReentrantLock speech = new ReentrantLock();
 
     private UdpBackend(String id) throws IOException {
         this.id = id;
@@ -29,6 +31,16 @@ final class UdpBackend implements AutoCloseable {
 
     static UdpBackend echo(String id) throws IOException {
         return new UdpBackend(id);
+    }
+
+    /** Answers nobody until the same thread has it speak. */
+    void hush() {
+        speech.lock();
+    }
+
+    /** Answers again, also what came meanwhile as far as the kernel had room for it. */
+    void speak() {
+        speech.unlock();
     }
 
     Backend spec() {
@@ -46,7 +58,12 @@ final class UdpBackend implements AutoCloseable {
             try {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                socket.send(new DatagramPacket(answer(packet), answerLength(packet), packet.getSocketAddress()));
+                speech.lock();
+                try {
+                    socket.send(new DatagramPacket(answer(packet), answerLength(packet), packet.getSocketAddress()));
+                } finally {
+                    speech.unlock();
+                }
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     throw new UncheckedIOException(e);

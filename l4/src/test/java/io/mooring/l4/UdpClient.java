@@ -22,10 +22,17 @@ final class UdpClient implements AutoCloseable {
 
     /** One that writes to a given address of the listener's, and hears what comes from there only. */
     UdpClient(BoundListener listener, String from, String to) throws IOException {
-        socket = new DatagramSocket(new InetSocketAddress(from, 0));
+        this(
+                new InetSocketAddress(from, 0),
+                new InetSocketAddress(
+                        InetAddress.getByName(to), listener.address().getPort()));
+    }
+
+    /** One whose both ends are given. */
+    UdpClient(InetSocketAddress from, InetSocketAddress to) throws IOException {
+        socket = new DatagramSocket(from);
         socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(new InetSocketAddress(
-                InetAddress.getByName(to), listener.address().getPort()));
+        socket.connect(to);
     }
 
     void send(String text) throws IOException {

@@ -4,6 +4,7 @@ import static io.mooring.l4.TestGateway.BALANCED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.balancer.topology.FlowSpec;
+import io.mooring.balancer.upstream.Backend;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,43 @@ class UdpFlowsTest {
                 }
             }
             assertThat(listener.droppedDatagrams()).isZero();
+        }
+    }
+
+    @Test
+    void aClientWhoseDatagramsCameTogetherIsServedByAnotherBackendIfItsOwnIsGone() throws Exception {
+        int clients = 20;
+        int datagrams = 8;
+        Backend gone;
+        try (UdpBackend backend = UdpBackend.echo("d")) {
+            gone = backend.spec();
+        }
+        try (UdpBackend alive = UdpBackend.echo("a");
+                TestGateway gateway = TestGateway.of(BALANCED, gone, alive.spec())) {
+            BoundListener listener = gateway.udp();
+            List<UdpClient> crowd = new ArrayList<>();
+            HeldLoop one = HeldLoop.of(gateway, 0);
+            HeldLoop other = HeldLoop.of(gateway, 1);
+            try {
+                for (int i = 1; i <= clients; i++) {
+                    UdpClient client = new UdpClient(listener, "127.0.1." + i);
+                    crowd.add(client);
+                    // Each of another size, so that each is a system call, whose failure the next one is met by.
+                    for (int size = 1; size <= datagrams; size++) {
+                        client.send(new byte[size]);
+                    }
+                }
+            } finally {
+                one.release();
+                other.release();
+            }
+
+            for (UdpClient client : crowd) {
+                assertThat(client.insist("hello")).startsWith("a");
+                client.close();
+            }
+            assertThat(listener.open()).isEqualTo(clients);
+            assertThat(listener.droppedDatagrams()).isBetween(1L, (long) clients * datagrams);
         }
     }
 
