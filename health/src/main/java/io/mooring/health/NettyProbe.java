@@ -16,6 +16,9 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -57,14 +60,38 @@ final class NettyProbe implements Probe {
     @Override
     public void begin(Backend backend, Duration timeout, Consumer<ProbeResult> done) {
         EventLoop loop = transport.loops().next();
-        loop.execute(() -> connect(loop, backend, new ProbeAttempt(loop, timeout, done), timeout));
+        loop.execute(() -> {
+            ProbeAttempt attempt = new ProbeAttempt(loop, timeout, done);
+            try {
+                resolve(loop, backend, attempt, timeout);
+            } catch (Throwable e) {
+                attempt.failed(e);
+            }
+        });
     }
 
-    private void connect(EventLoop loop, Backend backend, ProbeAttempt attempt, Duration timeout) {
-        Integer port = spec.port();
-        InetSocketAddress address =
-                InetSocketAddress.createUnresolved(backend.host(), port == null ? backend.port() : port);
-        Bootstrap bootstrap = new Bootstrap().group(loop).resolver(names).handler(new ChannelInitializer<>() {
+    /** Finds the address; an IP literal is one, and is not asked for. */
+    private void resolve(EventLoop loop, Backend backend, ProbeAttempt attempt, Duration timeout) {
+        Integer ownPort = spec.port();
+        int port = ownPort == null ? backend.port() : ownPort;
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(backend.host());
+        if (literal != null) {
+            connect(loop, backend, new InetSocketAddress(literal, port), attempt, timeout);
+            return;
+        }
+        Future<InetSocketAddress> found =
+                names.getResolver(loop).resolve(InetSocketAddress.createUnresolved(backend.host(), port));
+        attempt.needs(found);
+        found.addListener((Future<InetSocketAddress> address) -> {
+            if (address.isSuccess()) {
+                connect(loop, backend, address.getNow(), attempt, timeout);
+            }
+        });
+    }
+
+    private void connect(
+            EventLoop loop, Backend backend, InetSocketAddress address, ProbeAttempt attempt, Duration timeout) {
+        Bootstrap bootstrap = new Bootstrap().group(loop).disableResolver().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
                 attempt.on(channel);

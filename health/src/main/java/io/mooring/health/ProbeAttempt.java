@@ -1,6 +1,7 @@
 package io.mooring.health;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.concurrent.Future;
@@ -61,8 +62,19 @@ final class ProbeAttempt {
         });
     }
 
+    /** It came to an end; if there was no socket, to the backend or to ask for its name, then not because of it. */
     void failed(Throwable cause) {
-        end(channel == null ? ProbeResult.unknown(words(cause)) : ProbeResult.bad(words(cause)));
+        boolean isNameless = cause instanceof UnknownHostException && !(cause.getCause() instanceof ChannelException);
+        end(channel != null || isNameless ? ProbeResult.bad(words(cause)) : ProbeResult.unknown(rootWords(cause)));
+    }
+
+    /** What was missing stands at the root. */
+    private static String rootWords(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private void end(ProbeResult result) {

@@ -6,7 +6,7 @@ public enum ProbeVerdict {
     SUCCESS("success"),
     /** It cannot. */
     FAILURE("failure"),
-    /** Nothing: the gateway was short of what it takes to ask, as of descriptors. */
+    /** Nothing: it could not be asked, as for want of a descriptor. */
     UNKNOWN("unknown");
 
     private final String key;

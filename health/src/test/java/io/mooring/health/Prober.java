@@ -4,9 +4,11 @@ import io.mooring.balancer.topology.HealthCheckSpec;
 import io.mooring.balancer.topology.ProbeSpec;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -25,17 +27,22 @@ final class Prober implements AutoCloseable {
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ProbeTransport transport;
-    private final DnsAddressResolverGroup names = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
-            .datagramChannelType(NioDatagramChannel.class)
-            .socketChannelType(NioSocketChannel.class));
+    private final DnsAddressResolverGroup names;
     private final ExecutorTimer timer = new ExecutorTimer(System::nanoTime);
 
     Prober() {
-        this(NioSocketChannel.class);
+        this(NioSocketChannel.class, NioDatagramChannel::new);
     }
 
-    Prober(Class<? extends SocketChannel> streams) {
+    /**
+     * A prober with sockets of this kind.
+     *
+     * @param toAsk makes what names are asked by
+     */
+    Prober(Class<? extends SocketChannel> streams, ChannelFactory<? extends DatagramChannel> toAsk) {
         transport = new ProbeTransport(loops, streams, NioDatagramChannel.class);
+        names = new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder().datagramChannelFactory(toAsk).socketChannelType(NioSocketChannel.class));
     }
 
     ProbeResult probe(ProbeSpec spec, Backend backend) throws Exception {

@@ -8,6 +8,7 @@ import io.mooring.balancer.topology.ProbeSpec.StatusRange;
 import io.mooring.balancer.upstream.Backend;
 import io.mooring.balancer.upstream.ProxyProtocol;
 import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -178,10 +179,27 @@ final class TcpAndHttpProbeTest {
 
     @Test
     void ofABackendThatThereIsNoSocketForNothingIsSaid() throws Exception {
-        try (Prober starved = new Prober(NoSocket.class)) {
+        try (Prober starved = new Prober(NoSocket.class, NioDatagramChannel::new)) {
             ProbeResult result = starved.probe(TCP, new Backend("a", "127.0.0.1", 9, 10));
 
             assertThat(result.unknown()).isTrue();
+        }
+    }
+
+    @Test
+    void ofABackendThatThereIsNoSocketForToAskForItsNameNothingIsSaid() throws Exception {
+        try (ScriptedBackend backend = ScriptedBackend.doing(socket -> {});
+                Prober starved = new Prober(NioSocketChannel.class, () -> {
+                    throw new ChannelException("Too many open files");
+                })) {
+            int port = backend.backend().port();
+            ProbeResult unasked = starved.probe(TCP, new Backend("a", "backend.test", port, 10));
+            assertThat(unasked.unknown()).isTrue();
+            assertThat(unasked.words()).contains("Too many open files");
+            assertThat(starved.probe(TCP, new Backend("a", "127.0.0.1", port, 10))
+                            .good())
+                    .as("an address, which is no question")
+                    .isTrue();
         }
     }
 

@@ -156,8 +156,10 @@ final class TcpConnection implements OpenConnection, Relay {
             }
             if (resolved.isSuccess()) {
                 connect(side, member, resolved.getNow());
-            } else {
+            } else if (BackendResolver.isUnknownName(resolved.cause())) {
                 unreachable(side, member, BackendSignal.CONNECT_FAILED);
+            } else {
+                failed(resolved.cause());
             }
         });
     }

@@ -132,8 +132,10 @@ final class UdpFlow implements Relay, BackendSocket.Owner {
                     }
                     if (found.isSuccess()) {
                         connect(found.getNow());
-                    } else {
+                    } else if (BackendResolver.isUnknownName(found.cause())) {
                         unreachable();
+                    } else {
+                        failed(found.cause());
                     }
                 });
     }

@@ -45,6 +45,8 @@ class DescriptorsRunOutTest {
             assertThat(management.get("/actuator/health").status()).isEqualTo(200);
             assertThat(client.get("/").status()).isEqualTo(200);
             assertThat(isServedByTcp()).isTrue();
+            // There must be no class of the gateway's left to load, which takes a descriptor where it is no jar.
+            Awaiting.until(() -> !probes(management, "success").equals("0.0"));
 
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < DESCRIPTORS; i++) {
