@@ -63,8 +63,10 @@ class FleetUnderLoadTest {
     void theClientsOfAKilledBackendMoveOnceAndNoRequestFails() throws Exception {
         load();
         comeAndGo(500);
+        allHaveCome();
         servers.kill("one");
         comeAndGo(2_000);
+        Awaiting.until(PATIENCE, () -> scope.outcomes(Outcome.MOVED) >= CLIENTS / 3 || hasFailed());
         servers.start("one");
         comeAndGo(2_000);
 
@@ -81,6 +83,7 @@ class FleetUnderLoadTest {
     void aDrainedBackendKeepsItsClientsAndGetsNoNewOne() throws Exception {
         load();
         comeAndGo(500);
+        allHaveCome();
         gateway.fleet().upstream("shop").orElseThrow().administer("one", AdminState.DRAINING);
         Future<List<String>> newcomers = threads.submit(this::comeForTheFirstTime);
         comeAndGo(DRAINED_REQUESTS);
@@ -131,7 +134,16 @@ class FleetUnderLoadTest {
      */
     private void comeAndGo(int more) {
         int enough = requests.get() + more;
-        Awaiting.until(PATIENCE, () -> requests.get() >= enough || load.stream().anyMatch(Future::isDone));
+        Awaiting.until(PATIENCE, () -> requests.get() >= enough || hasFailed());
+    }
+
+    /** A thread that the machine does not run for a while has clients that have not come yet. */
+    private void allHaveCome() {
+        Awaiting.until(PATIENCE, () -> scope.outcomes(Outcome.NEW) >= CLIENTS || hasFailed());
+    }
+
+    private boolean hasFailed() {
+        return load.stream().anyMatch(Future::isDone);
     }
 
     private List<Visitor> end() throws Exception {
