@@ -1,6 +1,11 @@
 package io.mooring.discovery;
 
 import io.mooring.balancer.topology.DiscoverySpec;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
@@ -52,10 +57,28 @@ public final class MemberSources implements AutoCloseable {
         }
     }
 
+    /** Calls wait for whichever thread is free first, which those of a bounded elastic scheduler do not. */
+    private static ExecutorService threads() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                HANGING_CALLS,
+                HANGING_CALLS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(WAITING_CALLS),
+                task -> {
+                    Thread thread = new Thread(task, "mooring-registry-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
     private synchronized Scheduler calls() {
         Scheduler made = calls;
         if (made == null) {
-            made = Schedulers.newBoundedElastic(HANGING_CALLS, WAITING_CALLS, "mooring-registry", IDLE_SECONDS, true);
+            made = Schedulers.fromExecutorService(threads());
             calls = made;
         }
         return made;

@@ -8,6 +8,10 @@ import io.mooring.gateway.reload.LiveConfiguration;
 import io.mooring.gateway.revocation.RevocationKeeper;
 import io.mooring.gateway.tables.TableKeeper;
 import java.time.InstantSource;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
@@ -29,8 +33,8 @@ public class AdminConfiguration {
     /** One changes while another reads. */
     private static final int THREADS = 2;
 
-    /** How many calls may wait for each thread, and how many passwords for theirs. */
-    private static final int WAITING = 32;
+    private static final int WAITING_CALLS = 64;
+    private static final int WAITING_PASSWORDS = 32;
 
     /** How long a thread without work is kept. */
     private static final int IDLE_SECONDS = 60;
@@ -38,9 +42,10 @@ public class AdminConfiguration {
     /** Before Spring Boot's endpoints, which are asked often, there is little to compare. */
     private static final int ORDER = -200;
 
+    /** Calls wait for whichever thread is free first, which those of a bounded elastic scheduler do not. */
     @Bean(destroyMethod = "dispose")
     Scheduler adminThreads() {
-        return Schedulers.newBoundedElastic(THREADS, WAITING, "mooring-admin", IDLE_SECONDS, true);
+        return threads(THREADS, WAITING_CALLS, "mooring-admin");
     }
 
     /**
@@ -49,7 +54,19 @@ public class AdminConfiguration {
      */
     @Bean(destroyMethod = "dispose")
     Scheduler passwordThread() {
-        return Schedulers.newBoundedElastic(1, WAITING, "mooring-passwords", IDLE_SECONDS, true);
+        return threads(1, WAITING_PASSWORDS, "mooring-passwords");
+    }
+
+    private static Scheduler threads(int threads, int waiting, String name) {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), task -> {
+                    Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return Schedulers.fromExecutorService(pool);
     }
 
     @Bean

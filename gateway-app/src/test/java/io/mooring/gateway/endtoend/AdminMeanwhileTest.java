@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +101,21 @@ class AdminMeanwhileTest extends AdminFixture {
                 .flatMap(thread -> Arrays.stream(thread.getValue()))
                 .anyMatch(frame -> frame.getMethodName().equals("save")));
 
-        assertThat(admin.patch(SHOP_1, "{\"weight\": 3}").statusCode()).isEqualTo(200);
+        List<FutureTask<Integer>> others = new ArrayList<>();
+        gateway.configuration().undisturbed(() -> {
+            for (int i = 0; i < 5; i++) {
+                others.add(patching());
+            }
+            Awaiting.until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .filter(AdminMeanwhileTest::waitsForAnother)
+                            .count()
+                    == 1);
+            Awaiting.pause(Duration.ofMillis(200)); // by now all have come
+            return null;
+        });
+        for (FutureTask<Integer> other : others) {
+            assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+        }
         assertThat(ending.isDone()).isFalse();
         try (InputStream read = Files.newInputStream(draft)) {
             read.readAllBytes();
