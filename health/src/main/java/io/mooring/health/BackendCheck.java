@@ -106,16 +106,16 @@ final class BackendCheck {
             return;
         }
         counter.count(result.verdict());
-        boolean begins = result.unknown() && !blind;
+        boolean wasBlind = blind;
         blind = result.unknown();
-        if (begins) {
-            log.warn(
-                    "{}/{} could not be probed, and what is known of it holds: {}",
-                    upstream.name(),
-                    id,
-                    result.words());
-        }
         if (blind) {
+            if (!wasBlind) {
+                log.warn(
+                        "{}/{} could not be probed, and what is known of it holds: {}",
+                        upstream.name(),
+                        id,
+                        result.words());
+            }
             return;
         }
         CheckRun.Finding finding = run.count(result);
